@@ -1,0 +1,135 @@
+package live.telemetry.core;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What assigns positions to records, carries them to every node, and answers for history that a node no longer has in
+ * memory. The node (the server) owns the topic logs; a broadcaster stores no second copy of what they hold.
+ *
+ * <p>Everything is asynchronous and may be called from any thread, event loops included: no method blocks. Stages may
+ * complete on any thread and complete exceptionally with a {@link TelemetryException}; {@code UNAVAILABLE} means that
+ * the same call may succeed later. {@code BroadcasterContract} in telemetry-tck is the executable form of this page.
+ */
+public interface Broadcaster extends AutoCloseable {
+
+    /**
+     * Begins to carry records. Called once, before any other method.
+     *
+     * @param sink where records, epoch changes and states go
+     */
+    void start(Sink sink);
+
+    /**
+     * Stores a record. The stage completes when the record is as safe as this broadcaster makes it; the sink of this node
+     * may see the record earlier or later than that. Records of one topic that one thread publishes in order get their
+     * numbers in that order.
+     *
+     * @param publication what to store
+     * @return the position that the record got, later
+     */
+    CompletionStage<Position> publish(Publication publication);
+
+    /**
+     * Says that this node begins or ceases to want the records of a topic or pattern. Calls are counted by the caller: each
+     * pattern is switched on once, then off once. A broadcaster may deliver more than is wanted.
+     *
+     * @param pattern the topics
+     * @param wanted true to begin, false to cease
+     */
+    void interest(TopicPattern pattern, boolean wanted);
+
+    /**
+     * Reads on after a position, from whatever lies beyond the node.
+     *
+     * @param topic the topic
+     * @param after the position after which to read; {@link Position#NONE} reads from the first record there is
+     * @param limit at most this many records, at least 1
+     * @return what there is, later
+     */
+    CompletionStage<History> history(Topic topic, Position after, int limit);
+
+    /**
+     * The topics that have a record, on any node, and the newest position of each.
+     *
+     * @param pattern which topics
+     * @return topic → head, later; empty if nothing matches
+     */
+    CompletionStage<Map<Topic, Position>> topics(TopicPattern pattern);
+
+    /**
+     * How it is.
+     *
+     * @return the state now
+     */
+    State state();
+
+    /** Releases what it holds; idempotent and bounded in time. Publishes that wait fail with {@code UNAVAILABLE}. */
+    @Override
+    void close();
+
+    /** How a broadcaster is; its order is from good to bad. */
+    enum State {
+        /** Everything works. */
+        UP,
+        /** Works in part: publishes wait, or history is not to be had for the moment. */
+        DEGRADED,
+        /** Nothing gets through. */
+        DOWN
+    }
+
+    /**
+     * Where a broadcaster delivers, implemented by the node.
+     *
+     * <p>Calls for one topic come one after another, each happening before the next; calls for different topics may come
+     * at the same time. No call blocks, and none throws. Delivery may lag, repeat and leave holes: the node drops what it
+     * has, and reads what it missed with {@link #history}.
+     */
+    interface Sink {
+
+        /**
+         * Records of one topic and one epoch, contiguous and ascending.
+         *
+         * @param topic the topic
+         * @param epoch the epoch that they belong to
+         * @param records at least one
+         */
+        void onRecords(Topic topic, String epoch, List<TelemetryRecord> records);
+
+        /**
+         * The topic has records up to here; a node that is behind reads them with {@link #history}.
+         *
+         * @param topic the topic
+         * @param head its newest position
+         */
+        void onHead(Topic topic, Position head);
+
+        /**
+         * The log could not be continued in its epoch.
+         *
+         * @param change what was kept
+         */
+        void onEpochChange(EpochChange change);
+
+        /**
+         * The state changed.
+         *
+         * @param state the new one
+         */
+        void onState(State state);
+    }
+
+    /**
+     * A topic goes on in a new epoch.
+     *
+     * @param topic the topic
+     * @param previousEpoch the epoch that ends
+     * @param keptUpTo the last number of the previous epoch that is still valid, in the new one too, which goes on behind
+     *     it; null if the history is lost
+     * @param epoch the new epoch
+     */
+    record EpochChange(
+            Topic topic, String previousEpoch, @Nullable Long keptUpTo, String epoch) {}
+}

@@ -1,0 +1,21 @@
+package live.telemetry.core;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+record LambdaMetricSource(
+        Topic topic, Duration interval, Callable<? extends @Nullable Object> sampler, boolean onlyWhileSubscribed)
+        implements MetricSource {
+
+    LambdaMetricSource {
+        if (interval.isNegative() || interval.isZero()) {
+            throw new IllegalArgumentException("interval of " + topic + " must be positive: " + interval);
+        }
+    }
+
+    @Override
+    public @Nullable Object sample() throws Exception {
+        return sampler.call();
+    }
+}
