@@ -1,0 +1,59 @@
+package live.telemetry.server.log;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * Consecutive frames that stand in no log: a page of history that a broadcaster read. Immutable, and freed by the garbage
+ * collector.
+ */
+public final class DetachedRun implements FrameRun {
+
+    private final long firstSeq;
+    private final int[] ends;
+    private final byte[] bytes;
+
+    /**
+     * Frames one behind the other.
+     *
+     * @param firstSeq the number of the first
+     * @param frames at least one
+     */
+    public DetachedRun(long firstSeq, List<byte[]> frames) {
+        this.firstSeq = firstSeq;
+        this.ends = new int[frames.size()];
+        int total = 0;
+        for (int i = 0; i < ends.length; i++) {
+            total += frames.get(i).length;
+            ends[i] = total;
+        }
+        ByteBuffer joined = ByteBuffer.allocate(total);
+        frames.forEach(joined::put);
+        this.bytes = joined.array();
+    }
+
+    @Override
+    public long firstSeq() {
+        return firstSeq;
+    }
+
+    @Override
+    public long lastSeq() {
+        return firstSeq + ends.length - 1;
+    }
+
+    @Override
+    public int startOf(long seq) {
+        return seq == firstSeq ? 0 : endOf(seq - 1);
+    }
+
+    @Override
+    public int endOf(long seq) {
+        return ends[(int) (seq - firstSeq)];
+    }
+
+    @Override
+    public ByteBuffer view(int reader) {
+        return ByteBuffer.wrap(bytes);
+    }
+}

@@ -1,0 +1,141 @@
+package live.telemetry.server.log;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import live.telemetry.server.log.LatestFrames.Frame;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The latest record of each key of a topic, in the order of their numbers. It stands beside the log, so that a key that
+ * changes rarely is still there when retention has long dropped its record. Records without a key share one.
+ *
+ * <p>Bounds: keys and bytes; at either the key that has been silent for longest goes, and is counted.
+ *
+ * <p>Threads: guarded by the lock of the log that it belongs to.
+ */
+final class LatestByKey {
+
+    /** A key is never empty, so this cannot be one. */
+    private static final String NO_KEY = "";
+
+    private final int maxKeys;
+    private final long maxBytes;
+    private final Map<String, Link> byKey = new HashMap<>(2);
+    private @Nullable Link oldest;
+    private @Nullable Link newest;
+    private long bytes;
+    private long dropped;
+
+    LatestByKey(int maxKeys, long maxBytes) {
+        this.maxKeys = maxKeys;
+        this.maxBytes = maxBytes;
+    }
+
+    void put(@Nullable String key, long seq, byte[] frame) {
+        String name = key == null ? NO_KEY : key;
+        Link link = byKey.get(name);
+        if (link == null) {
+            link = new Link(name);
+            byKey.put(name, link);
+        } else {
+            unlink(link);
+        }
+        link.frame = new Frame(seq, frame);
+        append(link);
+        while (byKey.size() > maxKeys || (bytes > maxBytes && oldest != newest)) {
+            drop();
+        }
+    }
+
+    /** Forgets what was taken back: the records above a number. */
+    void dropAbove(long seq) {
+        Link link = newest;
+        while (link != null && link.frame.seq() > seq) {
+            Link previous = link.previous;
+            unlink(link);
+            byKey.remove(link.key);
+            link = previous;
+        }
+    }
+
+    /** The latest records above {@code after}, ascending, as many as fit into {@code maxBytes} and at least one. */
+    LatestFrames after(long after, long head, long maxBytes) {
+        Link first = null;
+        for (Link link = newest; link != null && link.frame.seq() > after; link = link.previous) {
+            first = link;
+        }
+        List<Frame> frames = new ArrayList<>();
+        long size = 0;
+        for (Link link = first; link != null; link = link.next) {
+            size += link.frame.bytes().length;
+            if (size > maxBytes && !frames.isEmpty()) {
+                return new LatestFrames(frames.get(frames.size() - 1).seq(), frames);
+            }
+            frames.add(link.frame);
+        }
+        return new LatestFrames(head, frames);
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    int size() {
+        return byKey.size();
+    }
+
+    long dropped() {
+        return dropped;
+    }
+
+    private void drop() {
+        Link victim = oldest;
+        if (victim == null) {
+            return;
+        }
+        unlink(victim);
+        byKey.remove(victim.key);
+        dropped++;
+    }
+
+    private void append(Link link) {
+        link.previous = newest;
+        link.next = null;
+        if (newest == null) {
+            oldest = link;
+        } else {
+            newest.next = link;
+        }
+        newest = link;
+        bytes += link.frame.bytes().length;
+    }
+
+    private void unlink(Link link) {
+        if (link.previous == null) {
+            oldest = link.next;
+        } else {
+            link.previous.next = link.next;
+        }
+        if (link.next == null) {
+            newest = link.previous;
+        } else {
+            link.next.previous = link.previous;
+        }
+        bytes -= link.frame.bytes().length;
+    }
+
+    private static final class Link {
+        private static final Frame NONE = new Frame(0, new byte[0]);
+
+        private final String key;
+        private Frame frame = NONE;
+        private @Nullable Link previous;
+        private @Nullable Link next;
+
+        private Link(String key) {
+            this.key = key;
+        }
+    }
+}

@@ -1,0 +1,246 @@
+package live.telemetry.server.log;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One budget of direct memory for the logs of a node: a buddy allocator over chunks of 1 MiB. Blocks are powers of two from
+ * 1 KiB to 1 MiB. Chunks are allocated when they are first needed and kept; a block that is given back is free again when no
+ * event loop can still be reading it, not when the garbage collector comes by.
+ *
+ * <p>Bound: blocks in use never exceed the budget; {@link #allocate} then answers null, and the caller makes room. Blocks that
+ * wait for the loops do not count as used, so the memory really held can exceed the budget by what was given back within a
+ * turn; at {@value #HARD_FACTOR} times the budget {@code allocate} answers null as well.
+ *
+ * <p>Threads: any; one lock, held for short and constant work.
+ */
+public final class SegmentPool {
+
+    static final int MIN_BLOCK = 1 << 10;
+    static final int MAX_BLOCK = 1 << 20;
+
+    private static final int MIN_ORDER = Integer.numberOfTrailingZeros(MIN_BLOCK);
+    private static final int ORDERS = Integer.numberOfTrailingZeros(MAX_BLOCK) - MIN_ORDER + 1;
+    private static final int HARD_FACTOR = 2;
+
+    private final long budget;
+    private final ReaderTurns turns;
+
+    // Guarded by this.
+    private final List<Set<Block>> free = new ArrayList<>(ORDERS);
+    private final Deque<Retired> waiting = new ArrayDeque<>();
+    private long usedBytes;
+    private long waitingBytes;
+    private long chunkBytes;
+
+    /**
+     * A pool without memory yet.
+     *
+     * @param budget bytes that blocks in use may have together; at least 1 MiB
+     * @param turns of the loops that read the blocks
+     */
+    public SegmentPool(long budget, ReaderTurns turns) {
+        if (budget < MAX_BLOCK) {
+            throw new IllegalArgumentException("the budget must be at least " + MAX_BLOCK + " bytes: " + budget);
+        }
+        this.budget = budget;
+        this.turns = turns;
+        for (int i = 0; i < ORDERS; i++) {
+            free.add(new LinkedHashSet<>());
+        }
+    }
+
+    /** The number of loops that may read a block. */
+    int readers() {
+        return turns.readers();
+    }
+
+    /**
+     * A block of at least so many bytes, or null at the budget.
+     *
+     * @param bytes at most {@value #MAX_BLOCK}
+     */
+    synchronized @Nullable Block allocate(int bytes) {
+        if (bytes > MAX_BLOCK) {
+            throw new IllegalArgumentException("a block has at most " + MAX_BLOCK + " bytes: " + bytes);
+        }
+        collect();
+        int order = orderOf(bytes);
+        int size = MIN_BLOCK << order;
+        if (usedBytes + size > budget) {
+            return null;
+        }
+        Block block = take(order);
+        if (block != null) {
+            usedBytes += size;
+        }
+        return block;
+    }
+
+    /** Gives back blocks that no reader can find any more from its next turn on. */
+    synchronized void retire(List<Block> blocks) {
+        if (blocks.isEmpty()) {
+            return;
+        }
+        long bytes = 0;
+        for (Block block : blocks) {
+            bytes += block.size();
+        }
+        usedBytes -= bytes;
+        waitingBytes += bytes;
+        waiting.add(new Retired(List.copyOf(blocks), bytes, turns.snapshot()));
+        collect();
+    }
+
+    /**
+     * Bytes of the blocks in use.
+     *
+     * @return at most the budget
+     */
+    public synchronized long usedBytes() {
+        return usedBytes;
+    }
+
+    /** Bytes of the blocks that wait for the loops. */
+    synchronized long waitingBytes() {
+        collect();
+        return waitingBytes;
+    }
+
+    /**
+     * Bytes taken from the system.
+     *
+     * @return the chunks' bytes
+     */
+    public synchronized long reservedBytes() {
+        return chunkBytes;
+    }
+
+    /**
+     * The bound of {@link #usedBytes()}.
+     *
+     * @return bytes
+     */
+    public long budget() {
+        return budget;
+    }
+
+    private void collect() {
+        Retired oldest;
+        while ((oldest = waiting.peek()) != null && turns.allOver(oldest.turns)) {
+            waiting.remove();
+            waitingBytes -= oldest.bytes;
+            oldest.blocks.forEach(this::release);
+        }
+    }
+
+    private @Nullable Block take(int order) {
+        Iterator<Block> ofThisSize = free.get(order).iterator();
+        if (ofThisSize.hasNext()) {
+            Block block = ofThisSize.next();
+            ofThisSize.remove();
+            block.free = false;
+            return block;
+        }
+        if (order == ORDERS - 1) {
+            return newChunk();
+        }
+        Block larger = take(order + 1);
+        if (larger == null) {
+            return null;
+        }
+        larger.split();
+        Block right = larger.right();
+        right.free = true;
+        free.get(order).add(right);
+        return larger.left();
+    }
+
+    private @Nullable Block newChunk() {
+        if (chunkBytes + MAX_BLOCK > Math.max(budget, MAX_BLOCK) * HARD_FACTOR) {
+            return null;
+        }
+        chunkBytes += MAX_BLOCK;
+        return new Block(ByteBuffer.allocateDirect(MAX_BLOCK), null);
+    }
+
+    private void release(Block block) {
+        Block merged = block;
+        merged.free = true;
+        Block parent = merged.parent;
+        while (parent != null && parent.left().free && parent.right().free) {
+            Block buddy = parent.left() == merged ? parent.right() : parent.left();
+            if (buddy != merged) {
+                free.get(orderOf(buddy.size())).remove(buddy);
+            }
+            parent.join();
+            merged = parent;
+            merged.free = true;
+            parent = merged.parent;
+        }
+        free.get(orderOf(merged.size())).add(merged);
+    }
+
+    private static int orderOf(int bytes) {
+        int rounded = Math.max(bytes, MIN_BLOCK);
+        return 32 - Integer.numberOfLeadingZeros(rounded - 1) - MIN_ORDER;
+    }
+
+    private record Retired(List<Block> blocks, long bytes, long[] turns) {}
+
+    /** A power of two of memory: in use, free, or split into two halves. */
+    static final class Block {
+        private final ByteBuffer memory;
+        private final @Nullable Block parent;
+        private @Nullable Block left;
+        private @Nullable Block right;
+        private boolean free;
+
+        private Block(ByteBuffer memory, @Nullable Block parent) {
+            this.memory = memory;
+            this.parent = parent;
+        }
+
+        ByteBuffer memory() {
+            return memory;
+        }
+
+        int size() {
+            return memory.capacity();
+        }
+
+        private void split() {
+            int half = size() / 2;
+            free = false;
+            left = new Block(memory.slice(0, half), this);
+            right = new Block(memory.slice(half, half), this);
+        }
+
+        private void join() {
+            left = null;
+            right = null;
+        }
+
+        private Block left() {
+            return required(left);
+        }
+
+        private Block right() {
+            return required(right);
+        }
+
+        private static Block required(@Nullable Block half) {
+            if (half == null) {
+                throw new IllegalStateException("the block is not split");
+            }
+            return half;
+        }
+    }
+}

@@ -1,0 +1,317 @@
+package live.telemetry.server.log;
+
+import java.util.ArrayList;
+import java.util.List;
+import live.telemetry.core.Position;
+import live.telemetry.core.Retention;
+import live.telemetry.core.TelemetryRecord;
+import live.telemetry.server.log.SegmentPool.Block;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tail of one topic's log, in one epoch: contiguous records, encoded, in segments that are linked from the oldest to the
+ * newest. A new epoch is a new log.
+ *
+ * <p>Threads: whoever changes the log holds its lock. Event loops read without one, within a turn of {@link ReaderTurns}:
+ *
+ * <ol>
+ *   <li>read {@link #first()} and {@link #head()}; what lies between may be read until the turn ends;
+ *   <li>find it with {@link #runOf}; nothing of a run is touched above that head.
+ * </ol>
+ *
+ * A record's bytes are written before the head that covers it (a volatile write), and memory is given back only after
+ * {@code first} was raised above it and every turn in which the old {@code first} could have been read is over.
+ */
+public final class TopicLog {
+
+    private static final int SMALLEST_SEGMENT = SegmentPool.MIN_BLOCK;
+    private static final int LARGEST_SEGMENT = 256 << 10;
+    /** Retention by bytes drops whole segments, so a segment is a small part of what is kept. */
+    private static final int SEGMENTS_WITHIN_MAX_BYTES = 8;
+
+    private final String epoch;
+    private final Retention retention;
+    private final SegmentPool pool;
+    private final int largestSegment;
+
+    // Published to the readers.
+    private volatile long first;
+    private volatile long head;
+    private volatile @Nullable LogSegment oldest;
+
+    // Guarded by this.
+    private @Nullable LogSegment newest;
+    private LatestByKey latest;
+    private long bytes;
+    private int lastCapacity = SMALLEST_SEGMENT / 2;
+
+    /**
+     * An empty log that goes on behind a position.
+     *
+     * @param base the position behind which the first record will stand
+     * @param retention how much is kept
+     * @param maxKeys how many keys have their latest record kept
+     * @param pool where segments come from
+     */
+    public TopicLog(Position base, Retention retention, int maxKeys, SegmentPool pool) {
+        this(base, retention, pool, new LatestByKey(maxKeys, retention.maxBytes()));
+    }
+
+    private TopicLog(Position base, Retention retention, SegmentPool pool, LatestByKey latest) {
+        this.epoch = base.epoch();
+        this.first = base.seq() + 1;
+        this.head = base.seq();
+        this.retention = retention;
+        this.pool = pool;
+        this.latest = latest;
+        this.largestSegment = (int) Math.max(
+                SMALLEST_SEGMENT,
+                Math.min(LARGEST_SEGMENT, Long.highestOneBit(retention.maxBytes() / SEGMENTS_WITHIN_MAX_BYTES)));
+    }
+
+    /**
+     * The epoch of every record in it.
+     *
+     * @return never empty
+     */
+    public String epoch() {
+        return epoch;
+    }
+
+    /**
+     * The number of the oldest record that can be read.
+     *
+     * @return {@code head() + 1} if there is none
+     */
+    public long first() {
+        return first;
+    }
+
+    /**
+     * The number of the newest record that the log has, or had.
+     *
+     * @return 0 if the topic has had none
+     */
+    public long head() {
+        return head;
+    }
+
+    /**
+     * The position of the newest record.
+     *
+     * @return epoch and head
+     */
+    public Position headPosition() {
+        return new Position(epoch, head);
+    }
+
+    /**
+     * Adds the next record.
+     *
+     * @param record its number must be {@code head() + 1}
+     * @param frame its bytes, which the log may keep: nobody writes to them any more
+     * @return false if there is no memory: make room, and call again
+     */
+    public synchronized boolean append(TelemetryRecord record, byte[] frame) {
+        if (record.seq() != head + 1) {
+            throw new IllegalArgumentException("record " + record.seq() + " cannot follow " + head);
+        }
+        LogSegment segment = newest;
+        if (segment == null || !segment.fits(frame.length)) {
+            segment = addSegment(record.seq(), frame.length);
+            if (segment == null) {
+                return false;
+            }
+        }
+        segment.add(frame, record.timestampMillis());
+        bytes += frame.length;
+        latest.put(record.key(), record.seq(), frame);
+        head = record.seq();
+        retain();
+        return true;
+    }
+
+    private @Nullable LogSegment addSegment(long firstSeq, int frameBytes) {
+        int doubled = Math.min(lastCapacity * 2, largestSegment);
+        Block block = pool.allocate(Math.max(doubled, LogSegment.bytesFor(frameBytes)));
+        if (block == null) {
+            return null;
+        }
+        LogSegment segment = new LogSegment(block, firstSeq, pool.readers());
+        lastCapacity = Math.min(segment.capacity(), largestSegment);
+        if (newest == null) {
+            oldest = segment;
+        } else {
+            newest.linkNext(segment);
+        }
+        newest = segment;
+        return segment;
+    }
+
+    private void retain() {
+        long kept = head - retention.maxRecords() + 1;
+        if (first < kept) {
+            first = kept;
+        }
+        LogSegment last = oldest;
+        long excess = bytes - retention.maxBytes();
+        while (last != null && last != newest && excess > 0) {
+            excess -= last.usedBytes();
+            first = Math.max(first, last.lastSeq() + 1);
+            last = last.next();
+        }
+        unlinkBelowFirst();
+    }
+
+    /** Gives back the segments of which no record can be read any more. */
+    private void unlinkBelowFirst() {
+        LogSegment segment = oldest;
+        if (segment == null || segment.lastSeq() >= first) {
+            return;
+        }
+        List<Block> blocks = new ArrayList<>(1);
+        while (segment != null && segment.lastSeq() < first) {
+            blocks.add(segment.block());
+            bytes -= segment.usedBytes();
+            segment = segment.next();
+        }
+        oldest = segment;
+        if (segment == null) {
+            newest = null;
+            lastCapacity = SMALLEST_SEGMENT / 2;
+        }
+        pool.retire(blocks);
+    }
+
+    /**
+     * Drops the records that are older than the retention's age.
+     *
+     * @param nowMillis milliseconds since 1970
+     */
+    public synchronized void expire(long nowMillis) {
+        long cutoff = nowMillis - retention.maxAge().toMillis();
+        LogSegment segment = oldest;
+        long kept = first;
+        while (segment != null && kept <= head) {
+            if (kept > segment.lastSeq()) {
+                segment = segment.next();
+            } else if (segment.timestampOf(kept) < cutoff) {
+                kept++;
+            } else {
+                break;
+            }
+        }
+        if (kept > first) {
+            first = kept;
+            unlinkBelowFirst();
+        }
+    }
+
+    /**
+     * Drops the oldest segment, to make room for another log.
+     *
+     * @return the bytes that will be free, 0 if there was nothing to drop
+     */
+    public synchronized int dropOldestSegment() {
+        LogSegment segment = oldest;
+        if (segment == null) {
+            return 0;
+        }
+        first = Math.max(first, segment.lastSeq() + 1);
+        unlinkBelowFirst();
+        return segment.capacity();
+    }
+
+    /** Drops every record; the log goes on behind its head. The latest record of each key stays. */
+    public synchronized void dropAll() {
+        first = head + 1;
+        unlinkBelowFirst();
+    }
+
+    /**
+     * Goes on behind records that this node missed and that are gone: the log drops everything before.
+     *
+     * @param seq the number of the next record, above the head
+     */
+    public synchronized void skipTo(long seq) {
+        if (seq <= head + 1) {
+            throw new IllegalArgumentException("cannot skip from " + head + " to " + seq);
+        }
+        head = seq - 1;
+        first = seq;
+        unlinkBelowFirst();
+    }
+
+    /**
+     * The log that goes on in a new epoch. It starts empty, behind what was kept of this one, and takes over the latest
+     * record of each key; this one is left without any.
+     *
+     * @param base the new epoch, and the last number that is still valid
+     * @return the new log
+     */
+    public synchronized TopicLog continueAs(Position base) {
+        latest.dropAbove(base.seq());
+        TopicLog next = new TopicLog(base, retention, pool, latest);
+        latest = new LatestByKey(1, 1);
+        dropAll();
+        return next;
+    }
+
+    /**
+     * The run in which a record stands.
+     *
+     * @param seq from {@code first()} to {@code head()} as read in this turn
+     * @param hint where an earlier record was found, or null; looking starts there
+     * @return the run; null if the record was dropped since {@code first()} was read
+     */
+    public @Nullable FrameRun runOf(long seq, @Nullable FrameRun hint) {
+        LogSegment segment = hint instanceof LogSegment near && near.firstSeq() <= seq ? near : oldest;
+        while (segment != null && seq > segment.lastSeq()) {
+            segment = segment.next();
+        }
+        return segment != null && seq >= segment.firstSeq() ? segment : null;
+    }
+
+    /**
+     * The latest record of each key, as of one moment.
+     *
+     * @param after only records above this number
+     * @param maxBytes as many as fit, at least one
+     * @return ascending by number
+     */
+    public synchronized LatestFrames latest(long after, long maxBytes) {
+        return latest.after(after, head, maxBytes);
+    }
+
+    /**
+     * Bytes of the frames in it.
+     *
+     * @return without slots and unused space
+     */
+    public synchronized long bytes() {
+        return bytes;
+    }
+
+    /**
+     * Bytes of the frames that are kept as the latest of their key.
+     *
+     * @return bytes on the heap
+     */
+    public synchronized long latestBytes() {
+        return latest.bytes();
+    }
+
+    /**
+     * Keys whose latest record was dropped at the bound.
+     *
+     * @return a count that only grows
+     */
+    public synchronized long droppedKeys() {
+        return latest.dropped();
+    }
+
+    @Override
+    public String toString() {
+        return "TopicLog[epoch=" + epoch + ", first=" + first + ", head=" + head + ']';
+    }
+}

@@ -1,0 +1,14 @@
+package live.telemetry.server.node;
+
+/**
+ * Counts and sizes of a node.
+ *
+ * @param topics topics that the node knows
+ * @param records records appended to a log since the start
+ * @param missedRecords records that could not be kept
+ * @param retainedBytes memory in use by the logs
+ * @param reservedBytes memory that the logs have taken from the system
+ * @param reclaimedBytes memory that was taken from logs because the budget was used up
+ */
+public record NodeStats(
+        int topics, long records, long missedRecords, long retainedBytes, long reservedBytes, long reclaimedBytes) {}

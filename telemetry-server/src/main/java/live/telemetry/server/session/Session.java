@@ -1,0 +1,425 @@
+package live.telemetry.server.session;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import live.telemetry.core.ErrorCode;
+import live.telemetry.core.Identity;
+import live.telemetry.core.Position;
+import live.telemetry.core.Publication;
+import live.telemetry.core.TelemetryException;
+import live.telemetry.core.TopicPattern;
+import live.telemetry.core.envelope.ClientEnvelope;
+import live.telemetry.core.envelope.ClientEnvelope.Auth;
+import live.telemetry.core.envelope.ClientEnvelope.Publish;
+import live.telemetry.core.envelope.ClientEnvelope.Resync;
+import live.telemetry.core.envelope.ClientEnvelope.Subscribe;
+import live.telemetry.core.envelope.ClientEnvelope.Unsubscribe;
+import live.telemetry.core.envelope.EnvelopeCodec;
+import live.telemetry.core.envelope.GapReason;
+import live.telemetry.core.envelope.ProtocolException;
+import live.telemetry.core.envelope.ServerEnvelope;
+import live.telemetry.core.envelope.ServerEnvelope.Failure;
+import live.telemetry.core.envelope.ServerEnvelope.Gap;
+import live.telemetry.core.envelope.ServerEnvelope.Goaway;
+import live.telemetry.core.envelope.ServerEnvelope.Heartbeat;
+import live.telemetry.core.envelope.ServerEnvelope.Pong;
+import live.telemetry.core.envelope.ServerEnvelope.Published;
+import live.telemetry.core.envelope.ServerEnvelope.Resynced;
+import live.telemetry.core.envelope.ServerEnvelope.Resyncing;
+import live.telemetry.core.envelope.ServerEnvelope.Welcome;
+import live.telemetry.server.node.NodeTopic;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One authenticated connection: it answers requests, and hands its transport what its cursors have to deliver.
+ *
+ * <p>What is made for this peer alone (answers) waits in a queue, which is bounded by not reading further requests; records
+ * wait in the logs. Confined to its loop.
+ */
+public final class Session {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
+    /** Bytes of unwritten answers at which no further request is read. */
+    private static final int MAX_ANSWER_BYTES = 64 << 10;
+
+    /** So many messages in a row that are not understood end the session. */
+    private static final int MAX_MALFORMED = 20;
+
+    private final String id;
+    private final Server server;
+    private final Loop loop;
+    private final LoopSessions sessions;
+    private final Transport transport;
+    private final Subscriptions subscriptions;
+    private final TokenLifetime token;
+    private final Replays replays = new Replays();
+
+    private final Queue<byte[]> answers = new ArrayDeque<>(2);
+    private int answerBytes;
+    private int requestsInFlight;
+    private int malformedInARow;
+    private boolean acceptsInput = true;
+    private boolean ready;
+    private boolean closed;
+
+    // The cursors that may have something to write, first come first served.
+    private @Nullable TopicCursor firstDirty;
+    private @Nullable TopicCursor lastDirty;
+    private int dirtyCursors;
+
+    /** What every session of a server shares. */
+    public interface Server {
+        /** The topics. */
+        live.telemetry.server.node.Node node();
+
+        /** The node's name, for {@code welcome}. */
+        String nodeName();
+
+        /** The bounds of a session. */
+        SessionLimits limits();
+
+        /** What all sessions have done. */
+        SessionCounters counters();
+
+        /** The interval of heartbeats. */
+        long heartbeatMillis();
+
+        /** The largest message that a peer may send. */
+        int maxMessageBytes();
+
+        /**
+         * Verifies a token, off the loop.
+         *
+         * @return fails with a {@link TelemetryException} that may be shown to the peer
+         */
+        CompletionStage<Identity> authenticate(String token);
+    }
+
+    /**
+     * Opens a session: {@code welcome} is its first envelope.
+     *
+     * @param id names it in logs
+     * @param identity whose it is
+     * @param server what all sessions share
+     * @param loop where it lives
+     * @param sessions of that loop
+     * @param transport what carries it
+     */
+    public Session(String id, Identity identity, Server server, Loop loop, LoopSessions sessions, Transport transport) {
+        this.id = id;
+        this.server = server;
+        this.loop = loop;
+        this.sessions = sessions;
+        this.transport = transport;
+        this.token = new TokenLifetime(this, identity);
+        this.subscriptions = new Subscriptions(this, server.node(), sessions, server.limits());
+        sessions.add(this);
+        send(new Welcome(
+                id, server.nodeName(), server.heartbeatMillis(), server.maxMessageBytes(), token.expiresAtMillis()));
+    }
+
+    // ---- from the transport
+
+    /** A message of the peer: one envelope as text. */
+    public void onMessage(String json) {
+        if (closed) {
+            return;
+        }
+        ClientEnvelope envelope;
+        try {
+            envelope = EnvelopeCodec.decodeClient(json);
+        } catch (ProtocolException e) {
+            onMalformed(e);
+            return;
+        }
+        malformedInARow = 0;
+        try {
+            dispatch(envelope);
+        } catch (TelemetryException e) {
+            fail(envelope.id(), e.code(), e.getMessage());
+        }
+    }
+
+    private void onMalformed(ProtocolException e) {
+        server.counters().malformed.increment();
+        LOG.debug("session {}: {}", id, e.getMessage());
+        fail(e.id(), e.code(), e.getMessage());
+        if (++malformedInARow >= MAX_MALFORMED) {
+            end(CloseReason.BAD_REQUEST);
+        }
+    }
+
+    private void dispatch(ClientEnvelope envelope) {
+        switch (envelope.type()) {
+            case SUBSCRIBE -> subscriptions.subscribe((Subscribe) envelope);
+            case UNSUBSCRIBE -> subscriptions.unsubscribe((Unsubscribe) envelope);
+            case RESYNC -> resync((Resync) envelope);
+            case PUBLISH -> publish((Publish) envelope);
+            case AUTH -> token.renew((Auth) envelope);
+            case PING -> send(new Pong(envelope.id(), loop.wallMillis()));
+        }
+    }
+
+    /**
+     * Adds what there is to write. What a short write leaves is kept by the batch's commit; what then remains is asked for
+     * again by {@link Transport#ready}.
+     */
+    public void fill(WriteBatch batch) {
+        ready = false;
+        fillAnswers(batch);
+        replays.fill(batch, this);
+        for (int turns = dirtyCursors; turns > 0 && batch.hasRoom(); turns--) {
+            TopicCursor cursor = takeDirty();
+            if (cursor != null && cursor.fill(batch)) {
+                markDirty(cursor);
+            }
+        }
+        if (hasOutput()) {
+            announceReady();
+        }
+    }
+
+    /** Adds answers only: what is owed when the session is about to end. */
+    public void fillAnswers(WriteBatch batch) {
+        while (batch.hasRoom() && !answers.isEmpty()) {
+            byte[] answer = answers.remove();
+            answerBytes -= answer.length;
+            batch.addBytes(answer);
+        }
+        regulateInput();
+    }
+
+    /** Whether something waits that can be written at once. */
+    public boolean hasOutput() {
+        return !answers.isEmpty() || firstDirty != null;
+    }
+
+    /** The connection is gone. */
+    public void onClosed() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        sessions.remove(this);
+        subscriptions.close();
+        token.close();
+        answers.clear();
+    }
+
+    /** Nothing was sent for a while: shows the peer that the connection lives. */
+    public void heartbeat() {
+        send(new Heartbeat(loop.wallMillis()));
+    }
+
+    /** Announces the end of the server. */
+    public void goAway(long reconnectAfterMillis) {
+        send(new Goaway(Goaway.SHUTDOWN, reconnectAfterMillis));
+    }
+
+    // ---- requests
+
+    private void publish(Publish publish) {
+        if (!rights().mayPublish(publish.topic())) {
+            throw forbidden("publish to", TopicPattern.of(publish.topic()));
+        }
+        Publication publication = new Publication(publish.topic(), loop.wallMillis(), publish.key(), publish.data());
+        CompletionStage<Position> stored = server.node().publish(publication);
+        await(stored, publish.id(), position -> send(new Published(publish.id(), publish.topic(), position)));
+    }
+
+    private void resync(Resync resync) {
+        TopicPattern pattern = TopicPattern.of(resync.topic());
+        if (!rights().maySubscribe(resync.topic())) {
+            throw forbidden("read", pattern);
+        }
+        int maxRecords = server.limits().maxResyncRecords();
+        if (resync.to() - resync.from() >= maxRecords) {
+            throw new TelemetryException(
+                    ErrorCode.RANGE_TOO_LARGE, "a resync covers at most " + maxRecords + " records; ask in parts");
+        }
+        await(server.node().lookUp(pattern), resync.id(), found -> {
+            if (found.isEmpty()) {
+                answerResyncOfNothing(resync);
+            } else {
+                replays.add(
+                        new Replay(this, found.get(0), resync, server.limits().maxResyncBytes()));
+                replayReady();
+            }
+        });
+    }
+
+    /** The topic has no record, so whatever epoch was asked for is another. */
+    private void answerResyncOfNothing(Resync resync) {
+        long to = resync.to();
+        send(new Resyncing(resync.id(), resync.topic(), resync.epoch(), resync.from(), to));
+        send(new Gap(
+                resync.id(), resync.topic(), resync.epoch(), resync.from(), to, to + 1, GapReason.EPOCH_CHANGED, null));
+        send(new Resynced(resync.id(), resync.topic(), resync.from(), to));
+    }
+
+    // ---- for the parts of the session
+
+    /** Waits for what is done elsewhere; at the bound of such requests nothing more is read. */
+    <T> void await(CompletionStage<T> stage, @Nullable Long requestId, Consumer<T> then) {
+        await(stage, then, error -> fail(requestId, error));
+    }
+
+    <T> void await(CompletionStage<T> stage, Consumer<T> then, Consumer<Throwable> otherwise) {
+        requestsInFlight++;
+        regulateInput();
+        stage.whenComplete((result, error) -> loop.execute(() -> {
+            requestsInFlight--;
+            if (closed) {
+                return;
+            }
+            if (error == null) {
+                then.accept(result);
+            } else {
+                otherwise.accept(
+                        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error);
+            }
+            regulateInput();
+        }));
+    }
+
+    void send(ServerEnvelope envelope) {
+        if (closed) {
+            return;
+        }
+        byte[] framed = transport.framing().frame(EnvelopeCodec.encode(envelope));
+        answers.add(framed);
+        answerBytes += framed.length;
+        regulateInput();
+        announceReady();
+    }
+
+    /** Puts an envelope where the batch stands, for what has to come before a topic's records. */
+    void write(WriteBatch batch, ServerEnvelope envelope) {
+        batch.addBytes(transport.framing().frame(EnvelopeCodec.encode(envelope)));
+    }
+
+    void fail(@Nullable Long requestId, ErrorCode code, @Nullable String message) {
+        send(new Failure(requestId, code, message == null ? code.name() : message));
+    }
+
+    void fail(@Nullable Long requestId, Throwable error) {
+        if (error instanceof TelemetryException known) {
+            fail(requestId, known.code(), known.getMessage());
+        } else {
+            LOG.warn("session {}: a request failed", id, error);
+            fail(requestId, ErrorCode.INTERNAL, "internal error; the server's log has the details");
+        }
+    }
+
+    TelemetryException forbidden(String action, TopicPattern pattern) {
+        return new TelemetryException(
+                ErrorCode.FORBIDDEN, "the token does not allow to " + action + " \"" + pattern.text() + "\"");
+    }
+
+    /** Ends the session from this side. */
+    public void end(CloseReason reason) {
+        if (!closed) {
+            transport.close(reason);
+        }
+    }
+
+    void markDirty(TopicCursor cursor) {
+        if (closed || cursor.dirty) {
+            return;
+        }
+        cursor.dirty = true;
+        cursor.nextDirty = null;
+        if (lastDirty == null) {
+            firstDirty = cursor;
+        } else {
+            lastDirty.nextDirty = cursor;
+        }
+        lastDirty = cursor;
+        dirtyCursors++;
+        announceReady();
+    }
+
+    private @Nullable TopicCursor takeDirty() {
+        TopicCursor cursor = firstDirty;
+        if (cursor == null) {
+            return null;
+        }
+        firstDirty = cursor.nextDirty;
+        if (firstDirty == null) {
+            lastDirty = null;
+        }
+        cursor.nextDirty = null;
+        cursor.dirty = false;
+        dirtyCursors--;
+        return cursor;
+    }
+
+    void replayReady() {
+        announceReady();
+    }
+
+    void replayEnded(NodeTopic topic) {
+        subscriptions.markDirty(topic);
+    }
+
+    boolean holdsBack(NodeTopic topic) {
+        return !replays.isEmpty() && replays.holdsBack(topic);
+    }
+
+    private void announceReady() {
+        if (!ready && !closed) {
+            ready = true;
+            transport.ready();
+        }
+    }
+
+    private void regulateInput() {
+        boolean accept = answerBytes < MAX_ANSWER_BYTES
+                && requestsInFlight < server.limits().maxRequestsInFlight();
+        if (accept != acceptsInput) {
+            acceptsInput = accept;
+            transport.acceptInput(accept);
+        }
+    }
+
+    Loop loop() {
+        return loop;
+    }
+
+    Subscriptions subscriptions() {
+        return subscriptions;
+    }
+
+    SessionCounters counters() {
+        return server.counters();
+    }
+
+    Server server() {
+        return server;
+    }
+
+    live.telemetry.core.Rights rights() {
+        return token.identity().rights();
+    }
+
+    /** How many topics and patterns it is subscribed to. */
+    public int subscriptionCount() {
+        return subscriptions.count();
+    }
+
+    /** Names it in logs. */
+    public String id() {
+        return id;
+    }
+
+    /** Whose it is, by the token in force. */
+    public Identity identity() {
+        return token.identity();
+    }
+}

@@ -1,0 +1,88 @@
+package live.telemetry.server.session;
+
+import java.util.ArrayList;
+import java.util.List;
+import live.telemetry.core.TopicPattern;
+import live.telemetry.core.envelope.ClientEnvelope.Subscribe;
+import live.telemetry.core.envelope.Mode;
+import live.telemetry.core.envelope.Since;
+import live.telemetry.server.node.NodeTopic;
+import org.jspecify.annotations.Nullable;
+
+/** What a client has subscribed to: a topic or a pattern. */
+final class Subscription {
+
+    private final Session session;
+    private final Subscribe request;
+    private final List<NodeTopic> bornMeanwhile = new ArrayList<>(0);
+    private long number;
+    private boolean live;
+    private boolean ended;
+
+    Subscription(Session session, Subscribe request) {
+        this.session = session;
+        this.request = request;
+    }
+
+    Session session() {
+        return session;
+    }
+
+    TopicPattern pattern() {
+        return request.pattern();
+    }
+
+    @Nullable
+    Long requestId() {
+        return request.id();
+    }
+
+    Since since() {
+        return request.since();
+    }
+
+    Mode mode() {
+        return request.mode();
+    }
+
+    boolean isExact() {
+        return request.pattern().isExact();
+    }
+
+    /** Earlier subscriptions have lower numbers. */
+    long number() {
+        return number;
+    }
+
+    void numberWith(long number) {
+        this.number = number;
+    }
+
+    /** Whether the topics that existed when it began have been looked up. */
+    boolean isLive() {
+        return live;
+    }
+
+    void goLive() {
+        live = true;
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
+    void end() {
+        ended = true;
+    }
+
+    /** A topic that was born while the existing ones were looked up. */
+    void rememberBirth(NodeTopic topic) {
+        bornMeanwhile.add(topic);
+    }
+
+    List<NodeTopic> takeBirths() {
+        List<NodeTopic> births = List.copyOf(bornMeanwhile);
+        bornMeanwhile.clear();
+        return births;
+    }
+}

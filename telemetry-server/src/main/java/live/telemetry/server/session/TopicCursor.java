@@ -1,0 +1,529 @@
+package live.telemetry.server.session;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import live.telemetry.core.ErrorCode;
+import live.telemetry.core.History.Continuity;
+import live.telemetry.core.Position;
+import live.telemetry.core.TopicPattern;
+import live.telemetry.core.envelope.GapReason;
+import live.telemetry.core.envelope.Mode;
+import live.telemetry.core.envelope.ServerEnvelope.Gap;
+import live.telemetry.core.envelope.ServerEnvelope.Subscribed;
+import live.telemetry.core.envelope.Since;
+import live.telemetry.server.log.FrameRun;
+import live.telemetry.server.log.LatestFrames;
+import live.telemetry.server.log.TopicLog;
+import live.telemetry.server.node.HistoryPage;
+import live.telemetry.server.node.NodeTopic;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where one session stands in one topic's log: behind the record {@code seq} of {@code epoch}. Delivering is to write what
+ * lies between here and the log's head; everything else is about the cases in which the log has nothing there.
+ *
+ * <p>Where the log cannot go on from the position (it is in another epoch, above the head, or before the first record), the
+ * broadcaster is asked for a page beyond the log, and nothing is written until it answers; only then a gap may be told.
+ *
+ * <p>Order within the topic: the announcement ({@code subscribed}), the loss ({@code gap}), the snapshot, the records. In one
+ * batch, what was made for this topic stands before its records, never behind.
+ */
+final class TopicCursor implements WriteBatch.Owner {
+
+    private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private final Session session;
+    private final NodeTopic topic;
+    private Subscription owner;
+
+    // The position.
+    private String epoch = "";
+    private long seq;
+
+    // Where its bytes are: a page beyond the log, or a segment in which an earlier record was found.
+    private @Nullable FrameRun page;
+    private @Nullable FrameRun hint;
+
+    // What has to be said before the next record.
+    private @Nullable Announcement announcement;
+    private @Nullable HistoryPage loss;
+    private @Nullable List<LatestFrames.Frame> snapshot;
+    private int snapshotWritten;
+
+    // Looking beyond the log.
+    private boolean looking;
+    private int lookNumber;
+    private boolean lenient;
+    private @Nullable Position vainAt;
+    private @Nullable TopicLog vainLog;
+    private Loop.@Nullable Timer lookAgain;
+
+    // Conflation.
+    private long nextTickNanos;
+    private Loop.@Nullable Timer tick;
+
+    // Kept by the lists that it stands in.
+    int slot;
+    boolean dirty;
+
+    @Nullable
+    TopicCursor nextDirty;
+
+    private boolean closed;
+
+    TopicCursor(Session session, NodeTopic topic, Subscription owner) {
+        this.session = session;
+        this.topic = topic;
+        this.owner = owner;
+        this.nextTickNanos = session.loop().nanoTime();
+    }
+
+    /** A {@code subscribed} that is still to be written. */
+    private record Announcement(
+            @Nullable Long id, boolean recovered, @Nullable Integer snapshot) {}
+
+    NodeTopic nodeTopic() {
+        return topic;
+    }
+
+    Subscription owner() {
+        return owner;
+    }
+
+    void markDirty() {
+        session.markDirty(this);
+    }
+
+    void close() {
+        closed = true;
+        cancelTick();
+        if (lookAgain != null) {
+            lookAgain.cancel();
+        }
+    }
+
+    /** Answers the request that brought this cursor, if that is still to be done, before something else takes it away. */
+    void answerWaiting() {
+        Announcement waiting = announcement;
+        if (waiting == null || waiting.id == null) {
+            return;
+        }
+        announcement = null;
+        if (looking) {
+            session.fail(waiting.id, ErrorCode.NOT_SUBSCRIBED, "the subscription was ended before it had begun");
+        } else {
+            session.send(describe(waiting));
+        }
+    }
+
+    // ---- where to begin
+
+    /** Begins anew, for a subscription; {@code id} is that of its request, null for a topic that a pattern brought. */
+    void begin(Subscription subscription, Since since, @Nullable Long id) {
+        takeOver(subscription);
+        page = null;
+        hint = null;
+        loss = null;
+        snapshot = null;
+        looking = false;
+        lookNumber++;
+        lenient = false;
+        vainAt = null;
+        TopicLog log = topic.log();
+        if (log != null) {
+            log.expire(session.loop().wallMillis());
+        }
+        announcement = new Announcement(id, true, null);
+        if (since instanceof Since.After after) {
+            beginAfter(after.position(), log);
+        } else if (since instanceof Since.Snapshot) {
+            beginWithSnapshot(id, log);
+        } else if (log == null) {
+            moveTo(Position.NONE);
+        } else if (since instanceof Since.Start) {
+            beginLeniently(log, 0);
+        } else if (since instanceof Since.Last last) {
+            beginLeniently(log, Math.max(0, log.head() - last.records()));
+        } else {
+            moveTo(log.headPosition());
+        }
+        markDirty();
+    }
+
+    /** A topic that has just got its first record: from there. */
+    void beginAtBirth() {
+        announcement = null;
+        moveTo(Position.NONE);
+        markDirty();
+    }
+
+    private void beginAfter(Position position, @Nullable TopicLog log) {
+        moveTo(position);
+        boolean fromFirst = position.equals(Position.NONE);
+        if (log == null) {
+            if (!fromFirst) {
+                lookBeyond();
+            }
+        } else if (fromFirst && (log.first() == 1 || conflated() != null)) {
+            moveTo(new Position(log.epoch(), 0));
+        } else if (!log.epoch().equals(epoch) || seq > log.head() || isBefore(log)) {
+            lookBeyond();
+        }
+    }
+
+    /** Begins behind {@code wanted}, or behind the first record there is; nobody was promised what lies between. */
+    private void beginLeniently(TopicLog log, long wanted) {
+        moveTo(new Position(log.epoch(), wanted));
+        if (isBefore(log)) {
+            lenient = true;
+            lookBeyond();
+        }
+    }
+
+    private void beginWithSnapshot(@Nullable Long id, @Nullable TopicLog log) {
+        if (log == null) {
+            moveTo(Position.NONE);
+            announcement = new Announcement(id, true, 0);
+            return;
+        }
+        LatestFrames latest = log.latest(0, Long.MAX_VALUE);
+        moveTo(new Position(log.epoch(), latest.upTo()));
+        announcement = new Announcement(id, true, latest.frames().size());
+        snapshot = latest.frames();
+        snapshotWritten = 0;
+    }
+
+    /** Goes on where it stands, for another subscription, which is told so. */
+    void continueFor(Subscription subscription, @Nullable Long id) {
+        takeOver(subscription);
+        Announcement waiting = announcement;
+        announcement =
+                new Announcement(id, waiting == null || waiting.recovered, waiting == null ? null : waiting.snapshot);
+        markDirty();
+    }
+
+    private void takeOver(Subscription subscription) {
+        owner = subscription;
+        cancelTick();
+        nextTickNanos = session.loop().nanoTime();
+    }
+
+    // ---- writing
+
+    /**
+     * Adds what there is to a batch.
+     *
+     * @return whether there is more than the batch could take
+     */
+    boolean fill(WriteBatch batch) {
+        if (closed || looking || session.holdsBack(topic)) {
+            return false;
+        }
+        sayFirst(batch);
+        List<LatestFrames.Frame> frames = snapshot;
+        if (frames != null) {
+            fillSnapshot(batch, frames);
+            return true;
+        }
+        TopicLog log = readableLog(batch);
+        if (log == null) {
+            return false;
+        }
+        Mode.Conflated conflated = conflated();
+        return conflated == null ? fillRecords(batch, log) : fillLatest(batch, log, conflated);
+    }
+
+    private void sayFirst(WriteBatch batch) {
+        Announcement waiting = announcement;
+        if (waiting != null) {
+            announcement = null;
+            session.write(batch, describe(waiting));
+        }
+        HistoryPage lost = loss;
+        if (lost != null) {
+            loss = null;
+            tellLoss(batch, lost);
+        }
+    }
+
+    private Subscribed describe(Announcement announced) {
+        TopicLog log = topic.log();
+        long head = log == null ? 0 : log.head();
+        boolean sameEpoch = log != null && log.epoch().equals(epoch);
+        TopicPattern pattern = owner.isExact() ? null : owner.pattern();
+        return new Subscribed(
+                announced.id,
+                topic.topic(),
+                pattern,
+                position(),
+                sameEpoch ? Math.max(head, seq) : head,
+                announced.recovered,
+                announced.snapshot);
+    }
+
+    private void fillSnapshot(WriteBatch batch, List<LatestFrames.Frame> frames) {
+        while (snapshotWritten < frames.size()) {
+            if (!batch.hasRoom()) {
+                return;
+            }
+            batch.addBytes(frames.get(snapshotWritten++).bytes());
+            session.counters().deliveries.increment();
+        }
+        snapshot = null;
+    }
+
+    /** The log to read on from, or null if there is nothing to read or another place has to be asked. */
+    private @Nullable TopicLog readableLog(WriteBatch batch) {
+        TopicLog log = topic.log();
+        if (log == null) {
+            if (!epoch.isEmpty()) {
+                lookBeyond();
+            }
+            return null;
+        }
+        if (epoch.isEmpty()) {
+            moveTo(new Position(log.epoch(), 0));
+            session.write(batch, describe(new Announcement(null, true, null)));
+        } else if (!epoch.equals(log.epoch())) {
+            if (page != null && page.contains(seq + 1)) {
+                return log;
+            }
+            lookBeyond();
+            return null;
+        }
+        if (seq > log.head()) {
+            // Perhaps this node is behind another one that the client comes from.
+            lookBeyond();
+            return null;
+        }
+        return log;
+    }
+
+    private boolean fillRecords(WriteBatch batch, TopicLog log) {
+        long head = log.head();
+        long next = seq + 1;
+        while (batch.hasRoom()) {
+            FrameRun run = page;
+            if (run == null || !run.contains(next)) {
+                page = null;
+                if (next > head) {
+                    return false;
+                }
+                boolean readable = log.epoch().equals(epoch) && next >= log.first();
+                run = readable ? log.runOf(next, hint) : null;
+                if (run == null) {
+                    // Once what is already in the batch is delivered, this is looked at again.
+                    if (next == seq + 1) {
+                        lookBeyond();
+                    }
+                    return false;
+                }
+                hint = run;
+            }
+            long limit = run == page ? run.lastSeq() : Math.min(head, run.lastSeq());
+            long last = run.lastWithin(next, limit, batch.room());
+            batch.addSlice(this, run, next, last);
+            next = last + 1;
+        }
+        return next == seq + 1;
+    }
+
+    @Override
+    public void delivered(long upTo, boolean complete) {
+        seq = upTo;
+        if (!complete) {
+            // The peer is slow: a segment that is kept here would be kept, with all behind it, for as long as it
+            // sleeps.
+            hint = null;
+        }
+        TopicLog log = topic.log();
+        if (page != null || log == null || !log.epoch().equals(epoch) || log.head() > seq) {
+            markDirty();
+        }
+    }
+
+    private boolean fillLatest(WriteBatch batch, TopicLog log, Mode.Conflated mode) {
+        if (log.head() <= seq) {
+            return false;
+        }
+        long now = session.loop().nanoTime();
+        if (nextTickNanos - now > 0) {
+            if (tick == null) {
+                tick = session.loop().schedule(nextTickNanos - now, () -> {
+                    tick = null;
+                    markDirty();
+                });
+            }
+            return false;
+        }
+        LatestFrames latest = log.latest(seq, batch.copyRoom());
+        for (LatestFrames.Frame frame : latest.frames()) {
+            batch.addBytes(frame.bytes());
+        }
+        session.counters().deliveries.add(latest.frames().size());
+        seq = latest.upTo();
+        boolean tickDone = seq >= log.head();
+        if (tickDone) {
+            nextTickNanos = now + mode.interval().toNanos();
+        }
+        return !tickDone;
+    }
+
+    private void cancelTick() {
+        Loop.Timer waiting = tick;
+        if (waiting != null) {
+            waiting.cancel();
+            tick = null;
+        }
+    }
+
+    // ---- beyond the log
+
+    private void lookBeyond() {
+        if (vainLog == topic.log() && position().equals(vainAt)) {
+            lookAgainLater();
+            return;
+        }
+        looking = true;
+        int number = ++lookNumber;
+        // What is asked leniently begins with the first record there is, whatever its epoch.
+        topic.page(lenient && seq == 0 ? Position.NONE : position())
+                .whenComplete((found, error) -> session.loop().execute(() -> {
+                    if (!closed && number == lookNumber) {
+                        looking = false;
+                        looked(found, error);
+                    }
+                }));
+    }
+
+    /** The broadcaster is away, or knows of records that this node has yet to hear of: time will tell. */
+    private void lookAgainLater() {
+        if (lookAgain == null) {
+            lookAgain = session.loop().schedule(LOOK_AGAIN_NANOS, () -> {
+                lookAgain = null;
+                vainAt = null;
+                markDirty();
+            });
+        }
+    }
+
+    private void looked(@Nullable HistoryPage found, @Nullable Throwable error) {
+        if (found == null) {
+            lookFailed(error);
+            return;
+        }
+        page = found.run();
+        if (lenient) {
+            lenient = false;
+            beginAtFirst(found);
+        } else if (found.continuity() == Continuity.CONTINUES) {
+            goOn(found);
+        } else {
+            Announcement waiting = announcement;
+            if (waiting != null) {
+                announcement = new Announcement(waiting.id, false, waiting.snapshot);
+            }
+            loss = found;
+        }
+        markDirty();
+    }
+
+    private void lookFailed(@Nullable Throwable error) {
+        Announcement waiting = announcement;
+        if (waiting != null && waiting.id != null) {
+            announcement = null;
+            session.subscriptions().failed(owner, error);
+        } else {
+            vainAt = position();
+            vainLog = topic.log();
+            lookAgainLater();
+        }
+    }
+
+    private void beginAtFirst(HistoryPage found) {
+        moveTo(new Position(found.head().epoch(), found.head().epoch().isEmpty() ? 0 : firstReadable(found) - 1));
+    }
+
+    /** Nothing is lost. The epoch may be another by now, and the node may still have to learn what the page says. */
+    private void goOn(HistoryPage found) {
+        boolean newEpoch =
+                !found.head().epoch().equals(epoch) && !found.head().epoch().isEmpty();
+        if (newEpoch) {
+            moveTo(new Position(found.head().epoch(), seq));
+            if (announcement == null) {
+                announcement = new Announcement(null, true, null);
+            }
+        }
+        if (found.run() == null) {
+            vainAt = position();
+            vainLog = topic.log();
+            topic.learnHead(found.head());
+        }
+    }
+
+    private void tellLoss(WriteBatch batch, HistoryPage lost) {
+        long next = firstReadable(lost);
+        String newEpoch = lost.head().epoch();
+        switch (lost.continuity()) {
+            case CONTINUES -> throw new IllegalStateException("nothing is lost");
+            case EXPIRED -> {
+                next = Math.max(next, seq + 1);
+                boolean toldByMode = conflated() != null;
+                if (next > seq + 1 && !toldByMode) {
+                    gap(batch, newEpoch, seq + 1, next - 1, next, GapReason.EXPIRED, null);
+                }
+            }
+            case EPOCH_CHANGED -> gap(batch, newEpoch, 1, next - 1, next, GapReason.EPOCH_CHANGED, null);
+            case ROLLED_BACK -> {
+                next = lost.next();
+                gap(batch, newEpoch, next, seq, next, GapReason.ROLLED_BACK, epoch);
+            }
+        }
+        moveTo(newEpoch.isEmpty() ? Position.NONE : new Position(newEpoch, Math.max(0, next - 1)));
+    }
+
+    private void gap(
+            WriteBatch batch,
+            String newEpoch,
+            long from,
+            long to,
+            long next,
+            GapReason reason,
+            @Nullable String previous) {
+        session.counters().gaps.increment();
+        session.write(batch, new Gap(null, topic.topic(), newEpoch, from, to, next, reason, previous));
+    }
+
+    /** The first record that can be read: from the page, or else from the log. */
+    private long firstReadable(HistoryPage found) {
+        TopicLog log = topic.log();
+        boolean inLog = found.run() == null
+                && log != null
+                && log.epoch().equals(found.head().epoch());
+        return inLog ? log.first() : found.next();
+    }
+
+    // ---- small questions
+
+    private boolean isBefore(TopicLog log) {
+        return conflated() == null && seq + 1 < log.first();
+    }
+
+    private Mode.@Nullable Conflated conflated() {
+        return owner.mode() instanceof Mode.Conflated conflated ? conflated : null;
+    }
+
+    private Position position() {
+        return new Position(epoch, seq);
+    }
+
+    private void moveTo(Position position) {
+        epoch = position.epoch();
+        seq = position.seq();
+    }
+
+    @Override
+    public String toString() {
+        return "TopicCursor[" + topic.topic() + " at " + position() + ']';
+    }
+}
