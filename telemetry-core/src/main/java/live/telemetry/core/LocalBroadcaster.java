@@ -97,7 +97,9 @@ public final class LocalBroadcaster implements Broadcaster {
 
     private History history(Position after, long head) {
         if (head == 0) {
-            boolean nothingBefore = after.equals(Position.NONE);
+            // Sessions learn the new epoch with seq 0 just before the first record counts.
+            boolean nothingBefore = after.seq() == 0
+                    && (after.epoch().isEmpty() || after.epoch().equals(epoch));
             return new History(
                     nothingBefore ? Continuity.CONTINUES : Continuity.EPOCH_CHANGED, Position.NONE, 1, List.of());
         }

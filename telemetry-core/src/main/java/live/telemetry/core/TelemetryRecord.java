@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param topic the topic whose log it stands in
  * @param seq its number in that log, from 1, contiguous within an epoch
- * @param timestampMillis when it was published, milliseconds since 1970
+ * @param timestampMillis when it was published, milliseconds since 1970, from 0 to 2<sup>53</sup>−1
  * @param key what it is about within the topic (a core, a disk, a region); null where the topic has no keys
  * @param data any JSON value
  */
@@ -23,15 +23,16 @@ public record TelemetryRecord(
     public static final int MAX_KEY_LENGTH = 255;
 
     /**
-     * Validates number and key.
+     * Validates number, time and key.
      *
      * @throws IllegalArgumentException if the number is not from 1 to 2<sup>53</sup>−1
-     * @throws TelemetryException with {@code BAD_REQUEST} if the key is empty or too long
+     * @throws TelemetryException with {@code BAD_REQUEST} if the time is out of bounds, or the key empty or too long
      */
     public TelemetryRecord {
         if (seq < 1 || seq >= Position.SEQ_LIMIT) {
             throw new IllegalArgumentException("seq must be from 1 to 2^53-1: " + seq);
         }
-        Publication.checkKey(key);
+        Publication.requireValidTimestamp(timestampMillis);
+        Publication.requireValidKey(key);
     }
 }

@@ -124,6 +124,15 @@ public sealed interface ClientEnvelope extends Envelope {
      * @param data any JSON value
      */
     record Publish(@Nullable Long id, Topic topic, @Nullable String key, JsonData data) implements ClientEnvelope {
+        /**
+         * Validates the key.
+         *
+         * @throws live.telemetry.core.TelemetryException with {@code BAD_REQUEST} if it is empty or too long
+         */
+        public Publish {
+            Publication.requireValidKey(key);
+        }
+
         @Override
         public Type type() {
             return Type.PUBLISH;

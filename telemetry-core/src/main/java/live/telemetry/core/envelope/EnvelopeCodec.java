@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 import live.telemetry.core.ErrorCode;
 import live.telemetry.core.Position;
 import live.telemetry.core.TelemetryException;
@@ -177,16 +179,8 @@ public final class EnvelopeCodec {
                 case "subscribed" -> subscribed(id, fields);
                 case "data" -> new Data(record(fields));
                 case "gap" -> gap(id, fields);
-                case "resyncing" ->
-                    new Resyncing(
-                            id,
-                            topic(fields),
-                            epoch(fields),
-                            fields.requiredWholeNumber("from"),
-                            fields.requiredWholeNumber("to"));
-                case "resynced" ->
-                    new Resynced(
-                            id, topic(fields), fields.requiredWholeNumber("from"), fields.requiredWholeNumber("to"));
+                case "resyncing" -> new Resyncing(id, topic(fields), epoch(fields), from(fields), to(fields));
+                case "resynced" -> new Resynced(id, topic(fields), from(fields), to(fields));
                 case "unsubscribed" ->
                     new Unsubscribed(
                             id, pattern(fields), fields.string("reason").orElse(null));
@@ -229,7 +223,9 @@ public final class EnvelopeCodec {
             writePosition(text, "since", after.position());
         } else if (since instanceof Since.Positions positions) {
             text.begin("since").begin("positions");
-            positions.positions().forEach((topic, position) -> writePosition(text, topic.name(), position));
+            // Sorted, so that the same envelope is the same text in every process.
+            new TreeMap<>(positions.positions())
+                    .forEach((topic, position) -> writePosition(text, topic.name(), position));
             text.end().end();
         }
     }
@@ -375,9 +371,30 @@ public final class EnvelopeCodec {
     }
 
     private static String epoch(JsonFields fields) {
+        return epoch(fields, "epoch");
+    }
+
+    private static String epoch(JsonFields fields, String name) {
         // The constructor checks the epoch; the number of a range is checked by whoever takes the range.
-        String epoch = fields.requiredString("epoch");
-        return new Position(epoch, 0).epoch();
+        return new Position(fields.requiredString(name), 0).epoch();
+    }
+
+    private static long from(JsonFields fields) {
+        return atLeast(1, fields, "from");
+    }
+
+    /** An empty range ends just before it begins. */
+    private static long to(JsonFields fields) {
+        return atLeast(from(fields) - 1, fields, "to");
+    }
+
+    private static long atLeast(long least, JsonFields fields, String name) {
+        long number = fields.requiredWholeNumber(name);
+        if (number < least) {
+            throw new TelemetryException(
+                    ErrorCode.BAD_REQUEST, "\"" + name + "\" must be at least " + least + ": " + number);
+        }
+        return number;
     }
 
     private static Since since(JsonFields fields) {
@@ -430,7 +447,11 @@ public final class EnvelopeCodec {
 
     private static ServerEnvelope subscribed(@Nullable Long id, JsonFields fields) {
         if (!fields.has("seq")) {
-            return new PatternSubscribed(id, pattern(fields));
+            TopicPattern pattern = pattern(fields);
+            if (pattern.isExact()) {
+                throw new TelemetryException(ErrorCode.BAD_REQUEST, "\"seq\" is missing; only a pattern has none");
+            }
+            return new PatternSubscribed(id, pattern);
         }
         OptionalLong snapshot = fields.wholeNumber("snapshot");
         return new Subscribed(
@@ -460,11 +481,11 @@ public final class EnvelopeCodec {
                         id,
                         topic(fields),
                         epoch(fields),
-                        fields.requiredWholeNumber("from"),
-                        fields.requiredWholeNumber("to"),
-                        fields.requiredWholeNumber("next"),
+                        from(fields),
+                        to(fields),
+                        atLeast(1, fields, "next"),
                         known,
-                        fields.string("previousEpoch").orElse(null));
+                        known == GapReason.ROLLED_BACK ? epoch(fields, "previousEpoch") : null);
             }
         }
         throw new TelemetryException(ErrorCode.BAD_REQUEST, "unknown reason of a gap: " + reason);
@@ -483,7 +504,7 @@ public final class EnvelopeCodec {
     }
 
     /** Runs a step of decoding, so that its error names the message's id. */
-    private static <T> T naming(@Nullable Long id, java.util.function.Supplier<T> step) {
+    private static <T> T naming(@Nullable Long id, Supplier<T> step) {
         try {
             return step.get();
         } catch (ProtocolException e) {

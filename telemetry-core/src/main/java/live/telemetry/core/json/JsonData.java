@@ -3,7 +3,6 @@ package live.telemetry.core.json;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
-import com.google.gson.JsonParseException;
 import java.util.Objects;
 import live.telemetry.core.ErrorCode;
 import live.telemetry.core.TelemetryException;
@@ -11,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A JSON value as text that was parsed and written anew: compact, on one line, valid as UTF-8, no deeper than {@value
- * #MAX_DEPTH}. There is no other way to make one, so whatever carries a {@code JsonData} cannot break its readers.
+ * #MAX_DEPTH}, every name once in its object, every number within a double. There is no other way to make one, so whatever
+ * carries a {@code JsonData} cannot break its readers.
  */
 public final class JsonData {
 
@@ -52,12 +52,19 @@ public final class JsonData {
         String written;
         try {
             written = GSON.toJson(value);
-        } catch (JsonParseException | IllegalArgumentException | UnsupportedOperationException | StackOverflowError e) {
+        } catch (RuntimeException | StackOverflowError e) {
+            // Whatever an accessor of the object throws arrives here as well.
             String type = value == null ? "null" : value.getClass().getName();
             String why =
                     e instanceof StackOverflowError ? "it refers to itself, or is nested too deep" : e.getMessage();
             throw new TelemetryException(
                     ErrorCode.BAD_REQUEST, "a value of " + type + " cannot be written as JSON: " + why, e);
+        }
+        if (value != null && written.equals("null")) {
+            throw new TelemetryException(
+                    ErrorCode.BAD_REQUEST,
+                    "a value of " + value.getClass().getName()
+                            + " cannot be written as JSON: anonymous and local classes are left out; use a record or a map");
         }
         // A type adapter of Gson's may nest too deep or write lone surrogates, so this goes the same way as foreign
         // text.
@@ -88,7 +95,8 @@ public final class JsonData {
     public <T> @Nullable T as(Class<T> type) {
         try {
             return GSON.fromJson(text, type);
-        } catch (JsonParseException | IllegalArgumentException e) {
+        } catch (RuntimeException e) {
+            // A record whose constructor refuses the values arrives here as well.
             throw new TelemetryException(
                     ErrorCode.BAD_REQUEST, "the data is not a " + type.getSimpleName() + ": " + e.getMessage(), e);
         }

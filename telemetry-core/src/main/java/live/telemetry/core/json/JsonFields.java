@@ -53,7 +53,13 @@ public final class JsonFields {
      */
     public static List<JsonFields> parseOneOrMany(String json) {
         JsonElement parsed = JsonSyntax.parse(json);
-        return parsed instanceof JsonArray array ? objects("the array", array) : List.of(parse(json));
+        if (parsed instanceof JsonArray array) {
+            return objects("the array", array);
+        }
+        if (parsed instanceof JsonObject object) {
+            return List.of(new JsonFields(object));
+        }
+        throw bad("a JSON object or an array of them was expected");
     }
 
     /**
@@ -232,7 +238,12 @@ public final class JsonFields {
         if (element instanceof JsonPrimitive primitive && primitive.isNumber()) {
             String digits = primitive.getAsString();
             if (digits.length() <= 32) {
-                return Optional.of(new BigDecimal(digits));
+                try {
+                    return Optional.of(new BigDecimal(digits));
+                } catch (NumberFormatException e) {
+                    // JSON has no bound for an exponent, BigDecimal has.
+                    throw bad("\"" + name + "\" has an exponent out of bounds");
+                }
             }
         }
         throw bad("\"" + name + "\" must be a number");

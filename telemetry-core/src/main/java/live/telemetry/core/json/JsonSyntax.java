@@ -1,7 +1,9 @@
 package live.telemetry.core.json;
 
 import com.google.gson.Gson;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.Strictness;
 import com.google.gson.TypeAdapter;
@@ -14,6 +16,8 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.HashSet;
+import java.util.Set;
 import live.telemetry.core.ErrorCode;
 import live.telemetry.core.TelemetryException;
 
@@ -23,6 +27,15 @@ final class JsonSyntax {
     /** Longer numbers than any double needs; a bound, since what parses them later may take quadratic time. */
     private static final int MAX_NUMBER_LENGTH = 64;
 
+    /** Levels that an envelope, an array of them or the answer of a poll puts around the data. */
+    private static final int ENVELOPE_DEPTH = 4;
+
+    /** What Gson says of most malformed texts; advice for whoever programs the reader, not for whoever wrote the text. */
+    private static final String READER_ADVICE =
+            "Use JsonReader.setStrictness(Strictness.LENIENT) to accept malformed JSON";
+
+    private static final int MAX_REASON_LENGTH = 160;
+
     private static final TypeAdapter<JsonElement> TREE = new Gson().getAdapter(JsonElement.class);
 
     private JsonSyntax() {}
@@ -30,7 +43,7 @@ final class JsonSyntax {
     /** The same value, compact; copied token by token, without a tree. */
     static String canonical(String json) {
         StringWriter out = new StringWriter(json.length() + 16);
-        try (JsonReader reader = strictReader(json);
+        try (JsonReader reader = strictReader(json, JsonData.MAX_DEPTH);
                 JsonWriter writer = compactWriter(out)) {
             copyValue(reader, writer);
             expectEnd(reader);
@@ -40,9 +53,10 @@ final class JsonSyntax {
         return escapeLoneSurrogates(out.toString());
     }
 
+    /** A tree for envelopes: it may be a little deeper than data, since data stands inside it. */
     static JsonElement parse(String json) {
-        try (JsonReader reader = strictReader(json)) {
-            JsonElement parsed = TREE.read(reader);
+        try (JsonReader reader = strictReader(json, JsonData.MAX_DEPTH + ENVELOPE_DEPTH)) {
+            JsonElement parsed = readValue(reader);
             expectEnd(reader);
             return parsed;
         } catch (IOException | JsonParseException | IllegalStateException | NumberFormatException e) {
@@ -50,7 +64,12 @@ final class JsonSyntax {
         }
     }
 
+    /** The text of a part of what {@link #parse} returned. */
     static String write(JsonElement element) {
+        if (isDeeperThan(JsonData.MAX_DEPTH, element)) {
+            throw new TelemetryException(
+                    ErrorCode.BAD_REQUEST, "the data is nested deeper than " + JsonData.MAX_DEPTH + " levels");
+        }
         StringWriter out = new StringWriter();
         try (JsonWriter writer = compactWriter(out)) {
             TREE.write(writer, element);
@@ -91,10 +110,30 @@ final class JsonSyntax {
                 : escaped.append(json, copied, json.length()).toString();
     }
 
-    private static JsonReader strictReader(String json) {
+    private static boolean isDeeperThan(int levels, JsonElement element) {
+        Iterable<JsonElement> children;
+        if (element instanceof JsonArray array) {
+            children = array;
+        } else if (element instanceof JsonObject object) {
+            children = object.asMap().values();
+        } else {
+            return false;
+        }
+        if (levels == 0) {
+            return true;
+        }
+        for (JsonElement child : children) {
+            if (isDeeperThan(levels - 1, child)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static JsonReader strictReader(String json, int maxDepth) {
         JsonReader reader = new JsonReader(new StringReader(json));
         reader.setStrictness(Strictness.STRICT);
-        reader.setNestingLimit(JsonData.MAX_DEPTH);
+        reader.setNestingLimit(maxDepth);
         return reader;
     }
 
@@ -109,8 +148,13 @@ final class JsonSyntax {
             case BEGIN_OBJECT -> {
                 reader.beginObject();
                 writer.beginObject();
+                Set<String> names = new HashSet<>();
                 while (reader.hasNext()) {
-                    writer.name(reader.nextName());
+                    String name = reader.nextName();
+                    if (!names.add(name)) {
+                        throw duplicate(name);
+                    }
+                    writer.name(name);
                     copyValue(reader, writer);
                 }
                 reader.endObject();
@@ -132,20 +176,72 @@ final class JsonSyntax {
                 reader.nextNull();
                 writer.nullValue();
             }
-            case NAME, END_ARRAY, END_OBJECT, END_DOCUMENT ->
-                throw new MalformedJsonException("a value was expected" + reader.getPath());
+            case NAME, END_ARRAY, END_OBJECT, END_DOCUMENT -> throw new MalformedJsonException("a value was expected");
         }
     }
 
+    /** Gson's own adapter lets the last of two equal names win, and takes numbers that nobody can read. */
+    private static JsonElement readValue(JsonReader reader) throws IOException {
+        switch (reader.peek()) {
+            case BEGIN_OBJECT -> {
+                JsonObject object = new JsonObject();
+                reader.beginObject();
+                while (reader.hasNext()) {
+                    String name = reader.nextName();
+                    if (object.has(name)) {
+                        throw duplicate(name);
+                    }
+                    object.add(name, readValue(reader));
+                }
+                reader.endObject();
+                return object;
+            }
+            case BEGIN_ARRAY -> {
+                JsonArray array = new JsonArray();
+                reader.beginArray();
+                while (reader.hasNext()) {
+                    array.add(readValue(reader));
+                }
+                reader.endArray();
+                return array;
+            }
+            case NUMBER -> {
+                JsonElement number = TREE.read(reader);
+                number(number.getAsString());
+                return number;
+            }
+            default -> {
+                return TREE.read(reader);
+            }
+        }
+    }
+
+    private static MalformedJsonException duplicate(String name) {
+        return new MalformedJsonException("the name \"" + name + "\" stands twice in one object");
+    }
+
+    /** A number beyond a double is infinite to some readers and an error to others. */
     private static String number(String digits) throws MalformedJsonException {
         if (digits.length() > MAX_NUMBER_LENGTH) {
             throw new MalformedJsonException("a number has more than " + MAX_NUMBER_LENGTH + " characters");
+        }
+        boolean hasExponent = digits.indexOf('e') >= 0 || digits.indexOf('E') >= 0;
+        if (hasExponent && Double.isInfinite(Double.parseDouble(digits))) {
+            throw new MalformedJsonException("the number " + digits + " is beyond a double");
         }
         return digits;
     }
 
     private static TelemetryException malformed(Exception e) {
-        String why = e instanceof EOFException ? "the text ends too early" : e.getMessage();
-        return new TelemetryException(ErrorCode.BAD_REQUEST, "not valid JSON: " + why, e);
+        return new TelemetryException(ErrorCode.BAD_REQUEST, "not valid JSON: " + reason(e), e);
+    }
+
+    private static String reason(Exception e) {
+        if (e instanceof EOFException) {
+            return "the text ends too early";
+        }
+        String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        why = why.replace(READER_ADVICE, "unexpected text");
+        return why.length() > MAX_REASON_LENGTH ? why.substring(0, MAX_REASON_LENGTH) + "…" : why;
     }
 }
