@@ -1,0 +1,41 @@
+package live.telemetry.examples.host;
+
+import java.time.Duration;
+import live.telemetry.core.MetricSource;
+import live.telemetry.core.Topic;
+import org.jspecify.annotations.Nullable;
+import oshi.hardware.CentralProcessor;
+
+/** {@code host.load}: a {@link Load}; nothing where there is no such thing (Windows). */
+record LoadSource(CentralProcessor processor, Duration interval) implements MetricSource {
+
+    private static final Topic TOPIC = Topic.of("host.load");
+
+    /**
+     * Processes that ran or wanted to, on average.
+     *
+     * @param one over the last minute
+     * @param five over five minutes
+     * @param fifteen over fifteen minutes
+     * @param cores logical processors, to compare with
+     */
+    record Load(double one, double five, double fifteen, int cores) {}
+
+    @Override
+    public Topic topic() {
+        return TOPIC;
+    }
+
+    @Override
+    public @Nullable Load sample() {
+        double[] averages = processor.getSystemLoadAverage(3);
+        if (averages[0] < 0) {
+            return null;
+        }
+        return new Load(
+                Round.hundredths(averages[0]),
+                Round.hundredths(averages[1]),
+                Round.hundredths(averages[2]),
+                processor.getLogicalProcessorCount());
+    }
+}

@@ -1,0 +1,38 @@
+package live.telemetry.examples.host;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import live.telemetry.core.MetricSource;
+import live.telemetry.core.Topic;
+
+/** {@code jvm.threads}: {@link Threads}. */
+record ThreadsSource(Duration interval) implements MetricSource {
+
+    private static final Topic TOPIC = Topic.of("jvm.threads");
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+    /**
+     * This JVM's threads.
+     *
+     * @param live now
+     * @param daemon those of them that do not keep the JVM alive
+     * @param peak the most at one time
+     * @param started since the JVM started
+     */
+    record Threads(int live, int daemon, int peak, long started) {}
+
+    @Override
+    public Topic topic() {
+        return TOPIC;
+    }
+
+    @Override
+    public Threads sample() {
+        return new Threads(
+                THREADS.getThreadCount(),
+                THREADS.getDaemonThreadCount(),
+                THREADS.getPeakThreadCount(),
+                THREADS.getTotalStartedThreadCount());
+    }
+}
