@@ -9,6 +9,7 @@ import live.telemetry.core.ErrorCode;
 import live.telemetry.core.Identity;
 import live.telemetry.core.Position;
 import live.telemetry.core.Publication;
+import live.telemetry.core.Rights;
 import live.telemetry.core.TelemetryException;
 import live.telemetry.core.TopicPattern;
 import live.telemetry.core.envelope.ClientEnvelope;
@@ -30,6 +31,7 @@ import live.telemetry.core.envelope.ServerEnvelope.Published;
 import live.telemetry.core.envelope.ServerEnvelope.Resynced;
 import live.telemetry.core.envelope.ServerEnvelope.Resyncing;
 import live.telemetry.core.envelope.ServerEnvelope.Welcome;
+import live.telemetry.server.node.Node;
 import live.telemetry.server.node.NodeTopic;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,6 +60,7 @@ public final class Session {
     private final Transport transport;
     private final Subscriptions subscriptions;
     private final TokenLifetime token;
+    private final Runnable onEnd;
     private final Replays replays = new Replays();
 
     private final Queue<byte[]> answers = new ArrayDeque<>(2);
@@ -76,7 +79,7 @@ public final class Session {
     /** What every session of a server shares. */
     public interface Server {
         /** The topics. */
-        live.telemetry.server.node.Node node();
+        Node node();
 
         /** The node's name, for {@code welcome}. */
         String nodeName();
@@ -110,6 +113,7 @@ public final class Session {
      * @param loop where it lives
      * @param sessions of that loop
      * @param transport what carries it
+     * @param onEnd runs on the loop when it has ended; must not block
      */
     public Session(String id, Identity identity, Server server, Loop loop, LoopSessions sessions, Transport transport) {
         this.id = id;
@@ -210,6 +214,7 @@ public final class Session {
         subscriptions.close();
         token.close();
         answers.clear();
+        onEnd.run();
     }
 
     /** Nothing was sent for a while: shows the peer that the connection lives. */
@@ -404,7 +409,7 @@ public final class Session {
         return server;
     }
 
-    live.telemetry.core.Rights rights() {
+    Rights rights() {
         return token.identity().rights();
     }
 

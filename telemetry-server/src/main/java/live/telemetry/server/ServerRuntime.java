@@ -1,0 +1,257 @@
+package live.telemetry.server;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import live.telemetry.core.Broadcaster;
+import live.telemetry.core.Identity;
+import live.telemetry.core.Position;
+import live.telemetry.core.Publication;
+import live.telemetry.server.log.ReaderTurns;
+import live.telemetry.server.log.SegmentPool;
+import live.telemetry.server.net.Acceptor;
+import live.telemetry.server.net.Connection;
+import live.telemetry.server.net.EventLoop;
+import live.telemetry.server.net.FrontSettings;
+import live.telemetry.server.net.HttpFront;
+import live.telemetry.server.net.NetCounters;
+import live.telemetry.server.net.websocket.WebSocketFraming;
+import live.telemetry.server.net.websocket.WebSocketSettings;
+import live.telemetry.server.node.Node;
+import live.telemetry.server.node.NodeLimits;
+import live.telemetry.server.node.NodeStats;
+import live.telemetry.server.sampling.MetricSampler;
+import live.telemetry.server.session.Session;
+import live.telemetry.server.session.SessionCounters;
+import live.telemetry.server.session.SessionLimits;
+import live.telemetry.server.session.Transport;
+
+/** A server that is running: puts the parts together, and takes them apart again in the right order. */
+final class ServerRuntime implements Session.Server {
+
+    private static final int MAX_RESYNC_RECORDS = 1_000;
+    private static final int MAX_RESYNC_BYTES = 1 << 20;
+    private static final long CLOSE_MILLIS = 1_500;
+    private static final long SHORTEST_RECONNECT_MILLIS = 500;
+    private static final long LONGEST_RECONNECT_MILLIS = 5_000;
+
+    private final String nodeName;
+    private final ServerLimits limits;
+    private final long heartbeatMillis;
+    private final SessionLimits sessionLimits;
+    private final SessionCounters sessionCounters = new SessionCounters();
+    private final NetCounters netCounters = new NetCounters();
+    private final LongAdder refusedTokens = new LongAdder();
+    private final AtomicInteger openSessions = new AtomicInteger();
+    private final AtomicLong sessionNumber = new AtomicLong();
+
+    private final Broadcaster broadcaster;
+    private final ScheduledExecutorService housekeeping;
+    private final ListenerCalls listener;
+    private final TokenChecks tokens;
+    private final Node node;
+    private final List<EventLoop> loops = new ArrayList<>();
+    private final Acceptor acceptor;
+    private final MetricSampler sampler;
+
+    /** Starts everything, or nothing. */
+    ServerRuntime(TelemetryServerBuilder settings, InetSocketAddress address) throws IOException {
+        this.nodeName = settings.node;
+        this.limits = settings.limits;
+        this.heartbeatMillis = settings.heartbeat.toMillis();
+        this.sessionLimits = new SessionLimits(
+                limits.maxSubscriptions(),
+                limits.maxSessionTopics(),
+                limits.maxRequestsInFlight(),
+                MAX_RESYNC_RECORDS,
+                MAX_RESYNC_BYTES);
+        String prefix = "telemetry-" + nodeName;
+        this.housekeeping = Executors.newSingleThreadScheduledExecutor(DaemonThreads.named(prefix + "-housekeeping"));
+        this.listener = new ListenerCalls(settings.listener, prefix + "-listener");
+        this.tokens = new TokenChecks(settings.authenticator, prefix + "-auth");
+        this.broadcaster = settings.broadcasterOrLocal();
+        ReaderTurns turns = new ReaderTurns(settings.eventLoops);
+        this.node = new Node(
+                broadcaster,
+                WebSocketFraming.INSTANCE,
+                settings.retention,
+                new NodeLimits(limits.maxRecordBytes(), limits.maxKeysPerTopic()),
+                new SegmentPool(limits.maxRetainedBytes(), turns),
+                housekeeping);
+        node.onState(state -> listener.call(told -> told.onBroadcasterState(new ServerListener.StateEvent(state))));
+        FrontSettings front = frontSettings(settings);
+        try {
+            for (int i = 0; i < settings.eventLoops; i++) {
+                loops.add(new EventLoop(i, prefix + "-loop-" + i, node, turns, netCounters));
+            }
+            this.acceptor = new Acceptor(
+                    address,
+                    loops,
+                    netCounters,
+                    limits.maxConnections(),
+                    limits.sendBufferBytes(),
+                    connection -> new HttpFront(connection, front),
+                    connection -> HttpFront.refusal(connection, front),
+                    prefix + "-acceptor");
+        } catch (IOException | RuntimeException e) {
+            stopThreads();
+            throw e;
+        }
+        this.sampler = new MetricSampler(settings.sources, node::publish, node::isWanted);
+        loops.forEach(EventLoop::start);
+        node.start();
+        sampler.start();
+        acceptor.start();
+    }
+
+    private FrontSettings frontSettings(TelemetryServerBuilder settings) {
+        return new FrontSettings(
+                settings.path,
+                limits.maxHeadBytes(),
+                limits.headTimeout(),
+                settings.accessRules(),
+                settings.tokenSources,
+                settings.anonymous,
+                new WebSocketSettings(limits.maxMessageBytes(), settings.heartbeat, limits.stallTimeout()),
+                this,
+                this::openSession,
+                (connection, error) -> {
+                    refusedTokens.increment();
+                    listener.call(told -> told.onTokenRefused(new ServerListener.RefusedEvent(
+                            String.valueOf(connection.peer()), error.code(), String.valueOf(error.getMessage()))));
+                });
+    }
+
+    private Session openSession(Identity identity, Connection connection, Transport transport) {
+        String id = nodeName + "-" + Long.toString(sessionNumber.incrementAndGet(), 36);
+        openSessions.incrementAndGet();
+        ServerListener.SessionEvent event =
+                new ServerListener.SessionEvent(id, String.valueOf(connection.peer()), identity);
+        listener.call(told -> told.onSessionOpened(event));
+        return new Session(
+                id, identity, this, connection.loop(), connection.loop().sessions(), transport, () -> {
+                    openSessions.decrementAndGet();
+                    listener.call(told -> told.onSessionClosed(event));
+                });
+    }
+
+    int port() {
+        return acceptor.port();
+    }
+
+    CompletionStage<Position> publish(Publication publication) {
+        return node.publish(publication);
+    }
+
+    ServerStats stats() {
+        NodeStats topics = node.stats();
+        return new ServerStats(
+                broadcaster.state(),
+                netCounters.open(),
+                openSessions.get(),
+                netCounters.accepted(),
+                netCounters.refused(),
+                refusedTokens.sum(),
+                topics.topics(),
+                topics.records(),
+                topics.missedRecords(),
+                netCounters.deliveries() + sessionCounters.deliveries.sum(),
+                sessionCounters.gaps.sum(),
+                sessionCounters.resyncs.sum(),
+                sessionCounters.malformed.sum(),
+                sessionCounters.refusedTopics.sum(),
+                topics.retainedBytes(),
+                topics.reclaimedBytes(),
+                netCounters.bytesWritten(),
+                netCounters.writes(),
+                listener.dropped(),
+                listener.failures(),
+                sampler.stats());
+    }
+
+    void close() {
+        sampler.close();
+        acceptor.stop();
+        sayGoodBye();
+        broadcaster.close();
+        stopThreads();
+    }
+
+    /** Spreads the return of the clients, and waits until the last connection has taken what was due to it. */
+    private void sayGoodBye() {
+        for (EventLoop loop : loops) {
+            loop.execute(() -> loop.connections()
+                    .forEach(connection -> connection.shutDown(ThreadLocalRandom.current()
+                            .nextLong(SHORTEST_RECONNECT_MILLIS, LONGEST_RECONNECT_MILLIS))));
+        }
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS);
+        while (netCounters.open() > 0 && until - System.nanoTime() > 0 && !onOwnThread()) {
+            CountDownLatch pause = new CountDownLatch(1);
+            try {
+                pause.await(5, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    /** A loop cannot wait for itself. */
+    private boolean onOwnThread() {
+        return loops.stream().anyMatch(EventLoop::isCurrentThread);
+    }
+
+    private void stopThreads() {
+        loops.forEach(loop -> loop.stop(CLOSE_MILLIS / 3));
+        housekeeping.shutdownNow();
+        tokens.close();
+        listener.close();
+    }
+
+    // ---- Session.Server
+
+    @Override
+    public Node node() {
+        return node;
+    }
+
+    @Override
+    public String nodeName() {
+        return nodeName;
+    }
+
+    @Override
+    public SessionLimits limits() {
+        return sessionLimits;
+    }
+
+    @Override
+    public SessionCounters counters() {
+        return sessionCounters;
+    }
+
+    @Override
+    public long heartbeatMillis() {
+        return heartbeatMillis;
+    }
+
+    @Override
+    public int maxMessageBytes() {
+        return limits.maxMessageBytes();
+    }
+
+    @Override
+    public CompletionStage<Identity> authenticate(String token) {
+        return tokens.check(token);
+    }
+}

@@ -1,0 +1,319 @@
+package live.telemetry.server;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import live.telemetry.core.Authenticator;
+import live.telemetry.core.Broadcaster;
+import live.telemetry.core.Identity;
+import live.telemetry.core.LocalBroadcaster;
+import live.telemetry.core.MetricSource;
+import live.telemetry.core.Retention;
+import live.telemetry.core.Rights;
+import live.telemetry.server.net.http.AccessRules;
+import live.telemetry.server.net.http.TokenSources;
+import org.jspecify.annotations.Nullable;
+
+/** Configures a {@link TelemetryServer}. Each method validates at once and returns this. For one thread. */
+public final class TelemetryServerBuilder {
+
+    /** Where a server listens unless told otherwise: only this machine. */
+    public static final String DEFAULT_HOST = "127.0.0.1";
+
+    /** The port unless told otherwise. */
+    public static final int DEFAULT_PORT = 8080;
+
+    /** The base path unless told otherwise. */
+    public static final String DEFAULT_PATH = "/telemetry";
+
+    /** The interval of heartbeats unless told otherwise. */
+    public static final Duration DEFAULT_HEARTBEAT = Duration.ofSeconds(15);
+
+    String host = DEFAULT_HOST;
+    int port = DEFAULT_PORT;
+    String path = DEFAULT_PATH;
+    String node = "node-" + Integer.toString(ThreadLocalRandom.current().nextInt(1 << 20, 1 << 30), 36);
+    int eventLoops = Runtime.getRuntime().availableProcessors();
+    Duration heartbeat = DEFAULT_HEARTBEAT;
+    Retention retention = Retention.DEFAULT;
+    ServerLimits limits = ServerLimits.DEFAULT;
+    ServerListener listener = ServerListener.NONE;
+
+    @Nullable
+    Authenticator authenticator;
+
+    @Nullable
+    Identity anonymous;
+
+    @Nullable
+    Broadcaster broadcaster;
+
+    final List<MetricSource> sources = new ArrayList<>();
+    private final List<String> allowedOrigins = new ArrayList<>();
+    private final List<String> allowedHosts = new ArrayList<>(AccessRules.LOOPBACK_HOSTS);
+    TokenSources tokenSources = TokenSources.DEFAULT;
+
+    TelemetryServerBuilder() {}
+
+    /**
+     * The address to listen on.
+     *
+     * @param address a host name or address of this machine; {@code 0.0.0.0} for all
+     * @return this
+     */
+    public TelemetryServerBuilder host(String address) {
+        require(!address.isBlank(), "host must not be blank");
+        this.host = address;
+        return this;
+    }
+
+    /**
+     * The port to listen on.
+     *
+     * @param number 0 to 65535; 0 picks a free one
+     * @return this
+     */
+    public TelemetryServerBuilder port(int number) {
+        require(number >= 0 && number <= 65_535, "port must be from 0 to 65535: " + number);
+        this.port = number;
+        return this;
+    }
+
+    /**
+     * The path under which everything is served.
+     *
+     * @param base begins with a slash and does not end with one
+     * @return this
+     */
+    public TelemetryServerBuilder path(String base) {
+        require(base.matches("(/[A-Za-z0-9._~-]+)+"), "path must look like /telemetry: " + base);
+        this.path = base;
+        return this;
+    }
+
+    /**
+     * The node's name, which clients see in {@code welcome} and in the health.
+     *
+     * @param name 1 to 64 characters
+     * @return this
+     */
+    public TelemetryServerBuilder node(String name) {
+        require(!name.isBlank() && name.length() <= 64, "node must have 1 to 64 characters: " + name);
+        this.node = name;
+        return this;
+    }
+
+    /**
+     * How many event loops share the connections.
+     *
+     * @param count 1 to 128; by default one for each core
+     * @return this
+     */
+    public TelemetryServerBuilder eventLoops(int count) {
+        require(count >= 1 && count <= 128, "eventLoops must be from 1 to 128: " + count);
+        this.eventLoops = count;
+        return this;
+    }
+
+    /**
+     * Who may connect. Needed, unless {@link #allowAnonymous()} is called.
+     *
+     * @param verifier for instance a {@link live.telemetry.server.auth.JwtAuthenticator}
+     * @return this
+     */
+    public TelemetryServerBuilder authenticator(Authenticator verifier) {
+        this.authenticator = verifier;
+        return this;
+    }
+
+    /**
+     * Lets everybody connect without a token and read every topic, but publish to none. The server then answers only under the
+     * names of {@link #allowedHosts}, so that no page of the web can reach it through the visitor's browser.
+     *
+     * @return this
+     */
+    public TelemetryServerBuilder allowAnonymous() {
+        return allowAnonymous(Rights.READ_ALL);
+    }
+
+    /**
+     * Lets everybody connect without a token, as {@link #allowAnonymous()} does, with other rights.
+     *
+     * @param rights what everybody may do
+     * @return this
+     */
+    public TelemetryServerBuilder allowAnonymous(Rights rights) {
+        this.anonymous = new Identity("anonymous", rights, null);
+        return this;
+    }
+
+    /**
+     * Pages of which other origins may connect. A page of the server's own origin always may, and so may whatever is no page and
+     * sends no {@code Origin}.
+     *
+     * @param origins such as {@code https://dash.example.com}; {@code *} for all
+     * @return this
+     */
+    public TelemetryServerBuilder allowedOrigins(String... origins) {
+        List<String> added = List.of(origins);
+        AccessRules.authenticated(added);
+        allowedOrigins.addAll(added);
+        return this;
+    }
+
+    /**
+     * Under which further names an anonymous server answers, besides those of the loopback.
+     *
+     * @param hosts such as {@code box.lan} or {@code box.lan:8080}
+     * @return this
+     */
+    public TelemetryServerBuilder allowedHosts(String... hosts) {
+        List<String> added = List.of(hosts);
+        AccessRules.anonymous(List.of(), added);
+        allowedHosts.addAll(added);
+        return this;
+    }
+
+    /**
+     * Takes a token from the query parameter {@code access_token} too. Off by default, since URLs end up in logs.
+     *
+     * @return this
+     */
+    public TelemetryServerBuilder acceptTokenInQuery() {
+        this.tokenSources = new TokenSources(true, tokenSources.cookie());
+        return this;
+    }
+
+    /**
+     * Takes a token from a cookie too, where the request comes from a page of an allowed or the same origin.
+     *
+     * @param name the cookie's name
+     * @return this
+     */
+    public TelemetryServerBuilder acceptTokenInCookie(String name) {
+        this.tokenSources = new TokenSources(tokenSources.queryParameter(), name);
+        return this;
+    }
+
+    /**
+     * What carries records between nodes. By default there is only this node. It is started by the server and closed with it, and
+     * serves this server only.
+     *
+     * @param carrier not started yet
+     * @return this
+     */
+    public TelemetryServerBuilder broadcaster(Broadcaster carrier) {
+        this.broadcaster = carrier;
+        return this;
+    }
+
+    /**
+     * How much of each topic is kept in memory for those who were away.
+     *
+     * @param bounds records, bytes and age
+     * @return this
+     */
+    public TelemetryServerBuilder retention(Retention bounds) {
+        this.retention = bounds;
+        return this;
+    }
+
+    /**
+     * All other bounds.
+     *
+     * @param bounds for instance {@code ServerLimits.DEFAULT.withMaxConnections(50_000)}
+     * @return this
+     */
+    public TelemetryServerBuilder limits(ServerLimits bounds) {
+        this.limits = bounds;
+        return this;
+    }
+
+    /**
+     * How often connections are probed, and how often an idle one gets a sign of life.
+     *
+     * @param interval 100 ms to an hour
+     * @return this
+     */
+    public TelemetryServerBuilder heartbeat(Duration interval) {
+        require(
+                interval.compareTo(Duration.ofMillis(100)) >= 0 && interval.compareTo(Duration.ofHours(1)) <= 0,
+                "heartbeat must be from 100 ms to an hour: " + interval);
+        this.heartbeat = interval;
+        return this;
+    }
+
+    /**
+     * A metric to sample and publish while the server runs.
+     *
+     * @param source may block; see {@link MetricSource}
+     * @return this
+     */
+    public TelemetryServerBuilder source(MetricSource source) {
+        sources.add(source);
+        return this;
+    }
+
+    /**
+     * Metrics to sample and publish while the server runs.
+     *
+     * @param several each as for {@link #source}
+     * @return this
+     */
+    public TelemetryServerBuilder sources(Collection<? extends MetricSource> several) {
+        sources.addAll(several);
+        return this;
+    }
+
+    /**
+     * Who is told what happens.
+     *
+     * @param told see {@link ServerListener} for its thread
+     * @return this
+     */
+    public TelemetryServerBuilder listener(ServerListener told) {
+        this.listener = told;
+        return this;
+    }
+
+    /**
+     * Makes the server, which does nothing until {@link TelemetryServer#start()}.
+     *
+     * @return the server
+     * @throws IllegalStateException if nobody said who may connect, or two things contradict each other
+     */
+    public TelemetryServer build() {
+        if (authenticator == null && anonymous == null) {
+            throw new IllegalStateException("who may connect? Give an authenticator, such as"
+                    + " JwtAuthenticator.builder().secret(…).build(), or say allowAnonymous()");
+        }
+        if (authenticator != null && anonymous != null) {
+            throw new IllegalStateException("authenticator and allowAnonymous contradict each other; choose one");
+        }
+        if (limits.maxMessageBytes() < limits.maxRecordBytes()) {
+            throw new IllegalStateException(
+                    "maxMessageBytes (" + limits.maxMessageBytes() + ") must be at least maxRecordBytes ("
+                            + limits.maxRecordBytes() + "), or no client can publish such");
+        }
+        return new TelemetryServer(this);
+    }
+
+    Broadcaster broadcasterOrLocal() {
+        Broadcaster given = broadcaster;
+        return given != null ? given : new LocalBroadcaster(limits.maxTopics());
+    }
+
+    AccessRules accessRules() {
+        return anonymous == null
+                ? AccessRules.authenticated(allowedOrigins)
+                : AccessRules.anonymous(allowedOrigins, allowedHosts);
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package live.telemetry.server.net;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import live.telemetry.server.session.Pending;
+import live.telemetry.server.session.WriteBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One socket: reads for its handler, and writes what the handler has, one batch a turn. While the peer takes nothing it is
+ * blocked: nothing is asked of the handler until the socket is writable again. Confined to its loop.
+ */
+public final class Connection {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
+    private final EventLoop loop;
+    private final Wire wire;
+    private final SelectionKey key;
+    private final SocketAddress peer;
+    private final Pending pending = new Pending();
+    private ConnectionHandler handler;
+
+    private boolean queued;
+    private boolean flushing;
+    private boolean blocked;
+    private boolean closed;
+    private long blockedSinceNanos;
+
+    Connection(EventLoop loop, SocketChannel socket, SelectionKey key, ConnectionFactory handlers) throws IOException {
+        this.loop = loop;
+        this.wire = new PlainWire(socket);
+        this.key = key;
+        this.peer = socket.getRemoteAddress();
+        this.handler = handlers.open(this);
+    }
+
+    /** Makes the first handler of a connection. */
+    @FunctionalInterface
+    public interface ConnectionFactory {
+        /** Called on the connection's loop. */
+        ConnectionHandler open(Connection connection);
+    }
+
+    /** The loop that it lives on. */
+    public EventLoop loop() {
+        return loop;
+    }
+
+    /** The peer's address, for logs and listeners. */
+    public SocketAddress peer() {
+        return peer;
+    }
+
+    /** Speaks something else from here on. */
+    public void handOver(ConnectionHandler next) {
+        handler = next;
+    }
+
+    /** The handler has something to write. */
+    public void ready() {
+        if (!queued && !closed) {
+            queued = true;
+            // Whoever has more than one batch goes on after those who have just got something.
+            loop.queue(this, flushing);
+        }
+    }
+
+    /** Reads on, or leaves the peer's bytes where they are. */
+    public void acceptInput(boolean accept) {
+        if (key.isValid()) {
+            setInterest(SelectionKey.OP_READ, accept);
+        }
+    }
+
+    /** Whether bytes of the peer are being read. */
+    public boolean acceptsInput() {
+        return key.isValid() && (key.interestOps() & SelectionKey.OP_READ) != 0;
+    }
+
+    /** Whether the peer takes nothing at the moment. */
+    public boolean isBlocked() {
+        return blocked;
+    }
+
+    /** Since when it takes nothing; only while {@link #isBlocked()}. */
+    public long blockedSinceNanos() {
+        return blockedSinceNanos;
+    }
+
+    // ---- from the loop
+
+    void onSelected() {
+        try {
+            if (key.isReadable()) {
+                read();
+            }
+            if (!closed && key.isWritable()) {
+                setInterest(SelectionKey.OP_WRITE, false);
+                blocked = false;
+                ready();
+            }
+        } catch (IOException e) {
+            onBroken(e);
+        }
+    }
+
+    private void read() throws IOException {
+        ByteBuffer in = loop.readBuffer();
+        in.clear();
+        int count = wire.read(in);
+        if (count < 0) {
+            acceptInput(false);
+            handler.onEndOfInput();
+            return;
+        }
+        in.flip();
+        while (in.hasRemaining() && !closed) {
+            ConnectionHandler current = handler;
+            current.onInput(in);
+            if (handler == current) {
+                return;
+            }
+        }
+    }
+
+    void flush() {
+        queued = false;
+        if (closed || blocked) {
+            return;
+        }
+        flushing = true;
+        try {
+            writeBatch(loop.batch());
+        } catch (IOException e) {
+            onBroken(e);
+        } finally {
+            flushing = false;
+        }
+    }
+
+    private void writeBatch(WriteBatch batch) throws IOException {
+        pending.addTo(batch);
+        if (batch.bytes() < WriteBatch.MAX_COPIED) {
+            handler.fill(batch);
+        }
+        long bytes = batch.bytes();
+        if (bytes == 0) {
+            return;
+        }
+        long written = 0;
+        try {
+            written = wire.write(batch.buffers(), batch.size());
+        } finally {
+            loop.settled(batch.commit(written, pending), written);
+        }
+        if (written < bytes) {
+            blocked = true;
+            blockedSinceNanos = loop.nanoTime();
+            setInterest(SelectionKey.OP_WRITE, true);
+        } else if (!queued) {
+            handler.onDrained();
+        }
+    }
+
+    private void setInterest(int operation, boolean on) {
+        int now = key.interestOps();
+        int wanted = on ? now | operation : now & ~operation;
+        if (wanted != now) {
+            key.interestOps(wanted);
+        }
+    }
+
+    private void onBroken(IOException e) {
+        LOG.debug("connection to {} broke: {}", peer, e.toString());
+        close();
+    }
+
+    /** A fault of ours in this connection: it ends, the others go on. */
+    void onFault(RuntimeException e) {
+        LOG.error("closing the connection to {} after a fault", peer, e);
+        close();
+    }
+
+    void shutDown(long reconnectAfterMillis) {
+        handler.shutDown(reconnectAfterMillis);
+    }
+
+    /** Nothing more will be written; the peer sees the end after what was written. */
+    public void shutdownOutput() {
+        try {
+            wire.shutdownOutput();
+        } catch (IOException e) {
+            onBroken(e);
+        }
+    }
+
+    /** Closes the socket, whatever is still to be written. */
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        key.cancel();
+        try {
+            wire.close();
+        } catch (IOException e) {
+            LOG.debug("closing the connection to {}: {}", peer, e.toString());
+        }
+        loop.forget(this);
+        handler.onClosed();
+    }
+
+    /** Whether the socket is closed. */
+    public boolean isClosed() {
+        return closed;
+    }
+}

@@ -1,0 +1,341 @@
+package live.telemetry.server.net;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import live.telemetry.server.log.ReaderTurns;
+import live.telemetry.server.node.Node;
+import live.telemetry.server.session.Loop;
+import live.telemetry.server.session.LoopSessions;
+import live.telemetry.server.session.WriteBatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread with one selector that owns its connections: everything about a connection, its session and its timers happens
+ * here, so none of it needs a lock. Whoever appends to a log only wakes the loop; what was appended while it was busy goes out
+ * together in its next turn, so that batches grow by themselves under load and are single records when it is calm.
+ *
+ * <p>A turn: wait; read; run tasks; follow the topics that changed; run timers; write one batch for each connection that has
+ * something. Nothing here may block.
+ */
+public final class EventLoop implements Loop {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
+    private static final int READ_BUFFER_BYTES = 64 << 10;
+    private static final long LONGEST_WAIT_MILLIS = 10_000;
+    /** How much of a turn may go to connections that catch up, before the live ones are looked at again. */
+    private static final long CATCH_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    private final int number;
+    private final ReaderTurns turns;
+    private final NetCounters counters;
+    private final Selector selector;
+    private final Thread thread;
+    private final LoopSessions sessions;
+
+    // Any thread.
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean asleep = new AtomicBoolean();
+    private volatile boolean stopping;
+
+    // The loop's own.
+    private final Set<Connection> connections = new LinkedHashSet<>();
+    private final Deque<Connection> ready = new ArrayDeque<>();
+    private final Deque<Connection> catchingUp = new ArrayDeque<>();
+    private final TimerQueue timers = new TimerQueue();
+    private final WriteBatch batch;
+    private final ByteBuffer readBuffer = ByteBuffer.allocate(READ_BUFFER_BYTES);
+    private boolean withinTurn;
+
+    /**
+     * A loop that does not run yet.
+     *
+     * @param number from 0
+     * @param threadName of its thread
+     * @param node whose topics its sessions follow
+     * @param turns tells the logs when this loop reads
+     * @param counters of all loops
+     * @throws IOException if the system has no more selectors
+     */
+    public EventLoop(int number, String threadName, Node node, ReaderTurns turns, NetCounters counters)
+            throws IOException {
+        this.number = number;
+        this.turns = turns;
+        this.counters = counters;
+        this.selector = Selector.open();
+        this.batch = new WriteBatch(number);
+        this.sessions = new LoopSessions(this, node);
+        this.thread = new Thread(this::run, threadName);
+        this.thread.setDaemon(true);
+    }
+
+    /** Begins to run. */
+    public void start() {
+        thread.start();
+    }
+
+    /**
+     * Ends the loop and closes what is left of its connections. Any thread.
+     *
+     * @param waitMillis how long to wait for its thread; not if this is the loop itself
+     */
+    public void stop(long waitMillis) {
+        stopping = true;
+        asleep.set(false);
+        selector.wakeup();
+        if (Thread.currentThread() == thread) {
+            return;
+        }
+        try {
+            thread.join(waitMillis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Takes a connection that was accepted. Any thread.
+     *
+     * @param socket non-blocking
+     * @param handlers makes its handler
+     */
+    public void adopt(SocketChannel socket, Connection.ConnectionFactory handlers) {
+        execute(() -> {
+            try {
+                SelectionKey key = socket.register(selector, SelectionKey.OP_READ);
+                Connection connection = new Connection(this, socket, key, handlers);
+                key.attach(connection);
+                connections.add(connection);
+            } catch (IOException e) {
+                LOG.debug("a connection was gone before it could be adopted: {}", e.toString());
+                counters.connectionClosed();
+                closeQuietly(socket);
+            }
+        });
+    }
+
+    /** Whether the caller runs on this loop. */
+    public boolean isCurrentThread() {
+        return Thread.currentThread() == thread;
+    }
+
+    /** The sessions that live here. */
+    public LoopSessions sessions() {
+        return sessions;
+    }
+
+    /** Only on the loop. */
+    public Set<Connection> connections() {
+        return Set.copyOf(connections);
+    }
+
+    // ---- Loop
+
+    @Override
+    public int number() {
+        return number;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        tasks.add(task);
+        wakeUp();
+    }
+
+    @Override
+    public void wakeUp() {
+        // The loop goes to sleep only after it has seen that there is nothing to do, so one wake-up is enough.
+        if (asleep.get() && asleep.compareAndSet(true, false)) {
+            selector.wakeup();
+        }
+    }
+
+    @Override
+    public Timer schedule(long delayNanos, Runnable task) {
+        return timers.add(nanoTime() + delayNanos, task);
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public long wallMillis() {
+        return System.currentTimeMillis();
+    }
+
+    // ---- for connections
+
+    void queue(Connection connection, boolean catchesUp) {
+        (catchesUp ? catchingUp : ready).add(connection);
+    }
+
+    void forget(Connection connection) {
+        connections.remove(connection);
+        counters.connectionClosed();
+    }
+
+    void settled(long records, long bytes) {
+        counters.written(records, bytes);
+    }
+
+    WriteBatch batch() {
+        return batch;
+    }
+
+    ByteBuffer readBuffer() {
+        return readBuffer;
+    }
+
+    // ---- the turn
+
+    private void run() {
+        try {
+            while (!stopping) {
+                turn();
+            }
+        } catch (IOException e) {
+            LOG.error("event loop {} has lost its selector and ends", number, e);
+        } finally {
+            closeAll();
+        }
+    }
+
+    private void turn() throws IOException {
+        select();
+        beginTurn();
+        try {
+            runTasks();
+            sessions.followChanges();
+            runTimers();
+            flushAll();
+        } finally {
+            turns.end(number);
+            withinTurn = false;
+        }
+    }
+
+    private void select() throws IOException {
+        asleep.set(true);
+        long waitMillis = hasWork() ? 0 : waitMillis();
+        if (waitMillis == 0) {
+            asleep.set(false);
+            selector.selectNow(this::onSelected);
+        } else {
+            selector.select(this::onSelected, waitMillis);
+            asleep.set(false);
+        }
+    }
+
+    private boolean hasWork() {
+        return stopping || !tasks.isEmpty() || sessions.hasChanges() || !ready.isEmpty() || !catchingUp.isEmpty();
+    }
+
+    /** Rounded up, since a timer that is not quite due would make the loop spin. */
+    private long waitMillis() {
+        long nanos = timers.untilNext(nanoTime());
+        if (nanos == 0) {
+            return 0;
+        }
+        return Math.min(LONGEST_WAIT_MILLIS, TimeUnit.NANOSECONDS.toMillis(nanos - 1) + 1);
+    }
+
+    private void beginTurn() {
+        if (!withinTurn) {
+            withinTurn = true;
+            turns.begin(number);
+        }
+    }
+
+    private void onSelected(SelectionKey key) {
+        beginTurn();
+        if (key.attachment() instanceof Connection connection && key.isValid()) {
+            guarded(connection, connection::onSelected);
+        }
+    }
+
+    private void runTasks() {
+        // What a task adds waits for the next turn.
+        for (int left = tasks.size(); left > 0; left--) {
+            Runnable task = tasks.poll();
+            if (task == null) {
+                return;
+            }
+            runGuarded(task);
+        }
+    }
+
+    private void runTimers() {
+        long now = nanoTime();
+        Runnable due;
+        while ((due = timers.takeDue(now)) != null) {
+            runGuarded(due);
+        }
+    }
+
+    private void flushAll() {
+        for (int left = ready.size(); left > 0; left--) {
+            flush(ready.remove());
+        }
+        if (catchingUp.isEmpty()) {
+            return;
+        }
+        long until = nanoTime() + CATCH_UP_NANOS;
+        for (int left = catchingUp.size(); left > 0 && until - nanoTime() > 0; left--) {
+            flush(catchingUp.remove());
+        }
+    }
+
+    private void flush(Connection connection) {
+        guarded(connection, connection::flush);
+    }
+
+    private void guarded(Connection connection, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            connection.onFault(e);
+        }
+    }
+
+    private void runGuarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.error("a task of event loop {} failed", number, e);
+        }
+    }
+
+    private void closeAll() {
+        new ArrayList<>(connections).forEach(Connection::close);
+        try {
+            selector.close();
+        } catch (IOException e) {
+            LOG.debug("closing a selector: {}", e.toString());
+        }
+    }
+
+    private static void closeQuietly(@Nullable SocketChannel socket) {
+        try {
+            if (socket != null) {
+                socket.close();
+            }
+        } catch (IOException e) {
+            LOG.debug("closing a socket: {}", e.toString());
+        }
+    }
+}
