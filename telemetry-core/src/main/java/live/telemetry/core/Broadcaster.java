@@ -34,7 +34,9 @@ public interface Broadcaster extends AutoCloseable {
 
     /**
      * Says that this node begins or ceases to want the records of a topic or pattern. Calls are counted by the caller: each
-     * pattern is switched on once, then off once. A broadcaster may deliver more than is wanted.
+     * pattern is switched on once, then off once. A broadcaster may deliver more than is wanted. It begins some time after
+     * this call; once it has begun it tells the sink the head of each matching topic that has a record, so that the node can
+     * read what came before, unless the sink was given all of it anyway. The same after it was cut off from the store.
      *
      * @param pattern the topics
      * @param wanted true to begin, false to cease
@@ -99,7 +101,8 @@ public interface Broadcaster extends AutoCloseable {
         void onRecords(Topic topic, String epoch, List<TelemetryRecord> records);
 
         /**
-         * The topic has records up to here; a node that is behind reads them with {@link #history}.
+         * The topic has records up to here; a node that is behind reads them with {@link #history}. Where delivery can lose
+         * records this comes sooner or later for each loss, since a last record that is lost leaves no hole.
          *
          * @param topic the topic
          * @param head its newest position

@@ -22,7 +22,12 @@ public record History(Continuity continuity, Position head, long next, List<Tele
         EXPIRED,
         /** The position's history was lost as a whole. */
         EPOCH_CHANGED,
-        /** The position lies above what was kept of its epoch: the store lost its newest records. */
+        /**
+         * The position lies above what was kept of its epoch: the store lost its newest records. Here {@code next} is one
+         * beyond what was kept, so never above the position, whether or not that record can still be read: if retention has
+         * dropped it, there are no records, and the next question, from {@code next} − 1 in the head's epoch, is answered
+         * {@code EXPIRED}.
+         */
         ROLLED_BACK
     }
 
