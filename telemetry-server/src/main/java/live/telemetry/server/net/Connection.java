@@ -186,7 +186,8 @@ public final class Connection {
         close();
     }
 
-    void shutDown(long reconnectAfterMillis) {
+    /** The server stops. */
+    public void shutDown(long reconnectAfterMillis) {
         handler.shutDown(reconnectAfterMillis);
     }
 

@@ -65,7 +65,7 @@ public final class HttpFront implements ConnectionHandler {
     }
 
     /** Tells a connection, without reading its request, that there are too many. */
-    static ConnectionHandler refusal(Connection connection, FrontSettings settings) {
+    public static ConnectionHandler refusal(Connection connection, FrontSettings settings) {
         HttpFront front = new HttpFront(connection, settings);
         front.beginAnswer();
         front.answer(HttpAnswer.error(

@@ -115,8 +115,16 @@ public final class Session {
      * @param transport what carries it
      * @param onEnd runs on the loop when it has ended; must not block
      */
-    public Session(String id, Identity identity, Server server, Loop loop, LoopSessions sessions, Transport transport) {
+    public Session(
+            String id,
+            Identity identity,
+            Server server,
+            Loop loop,
+            LoopSessions sessions,
+            Transport transport,
+            Runnable onEnd) {
         this.id = id;
+        this.onEnd = onEnd;
         this.server = server;
         this.loop = loop;
         this.sessions = sessions;
