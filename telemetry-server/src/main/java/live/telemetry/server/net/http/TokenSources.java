@@ -26,7 +26,12 @@ public record TokenSources(boolean queryParameter, @Nullable String cookie) {
 
     private static final String SCHEME = "Bearer";
 
-    /** Checks the name of the cookie. */
+    /**
+     * Checks the name of the cookie.
+     *
+     * @param queryParameter whether {@code access_token} is looked at
+     * @param cookie the name of the cookie, or null for none
+     */
     public TokenSources {
         if (cookie != null && !HttpSyntax.isToken(cookie)) {
             throw new IllegalArgumentException("a cookie's name must be a token (RFC 6265 §4.1.1): " + cookie);
