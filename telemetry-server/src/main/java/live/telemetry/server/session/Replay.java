@@ -149,6 +149,12 @@ final class Replay implements WriteBatch.Owner {
         session.replayReady();
     }
 
+    @Override
+    public void notTaken() {
+        written = null;
+        session.replayReady();
+    }
+
     private void lookBeyond() {
         looking = true;
         topic.page(new Position(request.epoch(), next - 1))

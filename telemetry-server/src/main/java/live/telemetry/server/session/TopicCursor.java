@@ -342,6 +342,12 @@ final class TopicCursor implements WriteBatch.Owner {
         }
     }
 
+    @Override
+    public void notTaken() {
+        hint = null;
+        markDirty();
+    }
+
     private boolean fillLatest(WriteBatch batch, TopicLog log, Mode.Conflated mode) {
         if (log.head() <= seq) {
             return false;

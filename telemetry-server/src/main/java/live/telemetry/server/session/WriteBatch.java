@@ -50,12 +50,15 @@ public final class WriteBatch {
     /** Who has put a slice into the batch. */
     interface Owner {
         /**
-         * The write is done.
+         * The peer will get the slice, or a first part of it.
          *
-         * @param upTo the last record that the peer will get; one before the slice if none of it was taken
+         * @param upTo the last record that it will get
          * @param complete whether that is the whole slice
          */
         void delivered(long upTo, boolean complete);
+
+        /** The peer will get nothing of the slice, perhaps not even all of the one before: it is to be filled in again. */
+        void notTaken();
     }
 
     /** Whether another part may be added. */
@@ -162,7 +165,7 @@ public final class WriteBatch {
             return lasts[i] - firsts[i] + 1;
         }
         if (taken == 0) {
-            owner.delivered(firsts[i] - 1, false);
+            owner.notTaken();
             return 0;
         }
         int offset = starts[i] + taken;
