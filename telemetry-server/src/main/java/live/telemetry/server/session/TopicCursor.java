@@ -324,6 +324,10 @@ final class TopicCursor implements WriteBatch.Owner {
             long last = run.lastWithin(next, limit, batch.room());
             batch.addSlice(this, run, next, last);
             next = last + 1;
+            if (last < limit) {
+                // The batch is full. Another slice of this run would share its buffer, and move the first one away.
+                return false;
+            }
         }
         return next == seq + 1;
     }

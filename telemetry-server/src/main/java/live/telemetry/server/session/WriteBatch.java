@@ -87,7 +87,7 @@ public final class WriteBatch {
         append(ByteBuffer.wrap(made), null, null, 0, made.length, 0, 0);
     }
 
-    /** Adds records of a run, from the first to the last. */
+    /** Adds records of a run, from the first to the last; at most one slice of a run, whose view has one position. */
     void addSlice(Owner owner, FrameRun run, long first, long last) {
         int start = run.startOf(first);
         int end = run.endOf(last);
