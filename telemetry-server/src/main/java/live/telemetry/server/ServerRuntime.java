@@ -5,11 +5,9 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -194,14 +192,11 @@ final class ServerRuntime implements Session.Server {
                     .forEach(connection -> connection.shutDown(ThreadLocalRandom.current()
                             .nextLong(SHORTEST_RECONNECT_MILLIS, LONGEST_RECONNECT_MILLIS))));
         }
-        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS);
-        while (netCounters.open() > 0 && until - System.nanoTime() > 0 && !onOwnThread()) {
-            CountDownLatch pause = new CountDownLatch(1);
+        if (!onOwnThread()) {
             try {
-                pause.await(5, TimeUnit.MILLISECONDS);
+                netCounters.awaitNoneOpen(CLOSE_MILLIS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return;
             }
         }
     }

@@ -1,12 +1,16 @@
 package live.telemetry.server.net;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** What all loops of a server have done. Any thread. */
 public final class NetCounters {
 
-    private final AtomicInteger open = new AtomicInteger();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition noneOpen = lock.newCondition();
+    private int open;
     private final LongAdder accepted = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final LongAdder deliveries = new LongAdder();
@@ -16,11 +20,36 @@ public final class NetCounters {
     /** Counts a connection in; says how many are open now. */
     int connectionOpened() {
         accepted.increment();
-        return open.incrementAndGet();
+        lock.lock();
+        try {
+            return ++open;
+        } finally {
+            lock.unlock();
+        }
     }
 
     void connectionClosed() {
-        open.decrementAndGet();
+        lock.lock();
+        try {
+            if (--open == 0) {
+                noneOpen.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until the last connection is closed, or the time is over. Not on a loop, which would wait for itself. */
+    public void awaitNoneOpen(long millis) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = TimeUnit.MILLISECONDS.toNanos(millis);
+            while (open > 0 && left > 0) {
+                left = noneOpen.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     void connectionRefused() {
@@ -35,7 +64,12 @@ public final class NetCounters {
 
     /** Connections that are open. */
     public int open() {
-        return open.get();
+        lock.lock();
+        try {
+            return open;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Connections that were accepted. */
