@@ -2,6 +2,7 @@ package live.telemetry.server.net;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import live.telemetry.core.Broadcaster;
 import live.telemetry.core.ErrorCode;
@@ -244,9 +245,7 @@ public final class HttpFront implements ConnectionHandler {
     }
 
     private void refuse(@Nullable Throwable error) {
-        Throwable cause = error != null && error.getCause() != null && !(error instanceof TelemetryException)
-                ? error.getCause()
-                : error;
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
         if (cause instanceof TelemetryException known) {
             LOG.debug("refused {}: {}", connection.peer(), known.getMessage());
             settings.onRefused().accept(connection, known);
