@@ -137,7 +137,7 @@ public final class TopicLog {
         if (block == null) {
             return null;
         }
-        LogSegment segment = new LogSegment(block, firstSeq, pool.readers());
+        LogSegment segment = new LogSegment(this, block, firstSeq, pool.readers());
         lastCapacity = Math.min(segment.capacity(), largestSegment);
         if (newest == null) {
             oldest = segment;
@@ -261,11 +261,21 @@ public final class TopicLog {
      * The run in which a record stands.
      *
      * @param seq from {@code first()} to {@code head()} as read in this turn
-     * @param hint where an earlier record was found, or null; looking starts there
+     * @param hint where an earlier record was found, perhaps of another log, or null; looking starts there
      * @return the run; null if the record was dropped since {@code first()} was read
      */
     public @Nullable FrameRun runOf(long seq, @Nullable FrameRun hint) {
-        LogSegment segment = hint instanceof LogSegment near && near.firstSeq() <= seq ? near : oldest;
+        LogSegment found = null;
+        if (hint instanceof LogSegment near && near.isOf(this) && near.firstSeq() <= seq) {
+            // The hint may have been dropped long ago: it still leads to the newer segments, unless none was left of it
+            // then.
+            found = search(near, seq);
+        }
+        return found != null ? found : search(oldest, seq);
+    }
+
+    private static @Nullable LogSegment search(@Nullable LogSegment from, long seq) {
+        LogSegment segment = from;
         while (segment != null && seq > segment.lastSeq()) {
             segment = segment.next();
         }
