@@ -40,8 +40,8 @@ public final class TopicLog {
     private volatile @Nullable LogSegment oldest;
 
     // Guarded by this.
+    private final LatestByKey latest;
     private @Nullable LogSegment newest;
-    private LatestByKey latest;
     private long bytes;
     private int lastCapacity = SMALLEST_SEGMENT / 2;
 
@@ -243,16 +243,15 @@ public final class TopicLog {
     }
 
     /**
-     * The log that goes on in a new epoch. It starts empty, behind what was kept of this one, and takes over the latest
-     * record of each key; this one is left without any.
+     * The log that goes on in a new epoch. It starts empty, behind what was kept of this one, and has the latest record of each
+     * key as far as that was kept. This one loses its records, but not the latest ones, since there may still be readers who
+     * have not seen the new log: they go on from here to whatever is said about the change of epochs.
      *
      * @param base the new epoch, and the last number that is still valid
      * @return the new log
      */
     public synchronized TopicLog continueAs(Position base) {
-        latest.dropAbove(base.seq());
-        TopicLog next = new TopicLog(base, retention, pool, latest);
-        latest = new LatestByKey(1, 1);
+        TopicLog next = new TopicLog(base, retention, pool, latest.upTo(base.seq()));
         dropAll();
         return next;
     }

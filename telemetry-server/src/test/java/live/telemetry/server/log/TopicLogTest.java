@@ -37,6 +37,20 @@ class TopicLogTest {
     }
 
     @Test
+    void whoStillReadsTheEpochBeforeIsNotToldThatNothingChanged() {
+        append(log, 1);
+        append(log, 2);
+        append(log, 3);
+        TopicLog next = log.continueAs(new Position("e2", 2));
+
+        // A reader that stands at 1 must not believe that it has seen everything up to 3.
+        assertThat(log.latest(1, Long.MAX_VALUE).frames())
+                .extracting(LatestFrames.Frame::seq)
+                .containsExactly(3L);
+        assertThat(next.latest(1, Long.MAX_VALUE).frames()).isEmpty();
+    }
+
+    @Test
     void recordThatDoesNotFollowIsRefused() {
         append(log, 1);
 
