@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import live.telemetry.core.ErrorCode;
 import live.telemetry.core.Position;
@@ -224,11 +223,10 @@ final class Subscriptions {
 
     /** A subscription cannot begin. */
     void failed(Subscription subscription, @Nullable Throwable error) {
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
         session.fail(
                 subscription.requestId(),
-                cause != null
-                        ? cause
+                error != null
+                        ? error
                         : new TelemetryException(ErrorCode.UNAVAILABLE, "the history is not to be had now"));
         remove(subscription);
         dropOrHandOver(subscription);
