@@ -126,7 +126,8 @@ final class Replay implements WriteBatch.Owner {
     }
 
     private @Nullable FrameRun readable(@Nullable TopicLog log) {
-        FrameRun ofPage = page == null ? null : page.run();
+        HistoryPage found = page;
+        FrameRun ofPage = found == null || !isOfEpoch(found) ? null : found.run();
         if (ofPage != null && ofPage.contains(next)) {
             return ofPage;
         }

@@ -253,7 +253,8 @@ public final class Session {
                     ErrorCode.RANGE_TOO_LARGE, "a resync covers at most " + maxRecords + " records; ask in parts");
         }
         await(server.node().lookUp(pattern), resync.id(), found -> {
-            NodeTopic topic = found.isEmpty() ? null : found.get(0);
+            // No record is under the epoch "", so whatever the topic has is of another.
+            NodeTopic topic = found.isEmpty() || resync.epoch().isEmpty() ? null : found.get(0);
             replays.add(new Replay(this, topic, resync, server.limits().maxResyncBytes()));
             replayReady();
         });

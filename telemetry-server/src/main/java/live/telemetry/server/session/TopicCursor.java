@@ -83,6 +83,21 @@ final class TopicCursor implements WriteBatch.Owner {
         this.nextTickNanos = session.loop().nanoTime();
     }
 
+    /** Where it stood for another subscription, to go back there if the one that took it over cannot begin. */
+    private @Nullable Standing before;
+
+    /** All that says where a cursor stands, and what has to be said there. */
+    private record Standing(
+            Position position,
+            @Nullable String lostEpoch,
+            boolean unplaced,
+            boolean lenient,
+            @Nullable FrameRun page,
+            @Nullable Announcement announcement,
+            @Nullable HistoryPage loss,
+            @Nullable List<LatestFrames.Frame> snapshot,
+            int snapshotWritten) {}
+
     /** A {@code subscribed} that is still to be written. */
     private record Announcement(
             @Nullable Long id, boolean recovered, @Nullable Integer snapshot) {}
@@ -114,7 +129,8 @@ final class TopicCursor implements WriteBatch.Owner {
             return;
         }
         announcement = null;
-        if (looking) {
+        if (unplaced) {
+            goBack();
             session.fail(waiting.id, ErrorCode.NOT_SUBSCRIBED, "the subscription was ended before it had begun");
         } else {
             session.send(describe(waiting));
@@ -125,16 +141,15 @@ final class TopicCursor implements WriteBatch.Owner {
 
     /** Begins anew, for a subscription; {@code id} is that of its request, null for a topic that a pattern brought. */
     void begin(Subscription subscription, Since since, @Nullable Long id) {
+        before = subscription == owner ? null : standing();
         takeOver(subscription);
         page = null;
         hint = null;
         loss = null;
         snapshot = null;
-        looking = false;
-        lookNumber++;
+        stopLooking();
         lenient = false;
         unplaced = false;
-        vainAt = null;
         lostEpoch = null;
         TopicLog log = topic.log();
         if (log != null) {
@@ -187,6 +202,35 @@ final class TopicCursor implements WriteBatch.Owner {
         }
     }
 
+    private Standing standing() {
+        return new Standing(
+                position(), lostEpoch, unplaced, lenient, page, announcement, loss, snapshot, snapshotWritten);
+    }
+
+    private void goBack() {
+        Standing there = before;
+        if (there == null) {
+            return;
+        }
+        before = null;
+        stopLooking();
+        moveTo(there.position);
+        lostEpoch = there.lostEpoch;
+        unplaced = there.unplaced;
+        lenient = there.lenient;
+        page = there.page;
+        announcement = there.announcement;
+        loss = there.loss;
+        snapshot = there.snapshot;
+        snapshotWritten = there.snapshotWritten;
+    }
+
+    private void stopLooking() {
+        looking = false;
+        lookNumber++;
+        vainAt = null;
+    }
+
     private void place() {
         unplaced = true;
         lookBeyond();
@@ -226,6 +270,9 @@ final class TopicCursor implements WriteBatch.Owner {
         owner = subscription;
         if (conflated() != null) {
             page = null;
+            if (loss != null && loss.continuity() == Continuity.EXPIRED) {
+                loss = null;
+            }
         }
         cancelTick();
         nextTickNanos = session.loop().nanoTime();
@@ -453,27 +500,46 @@ final class TopicCursor implements WriteBatch.Owner {
             return;
         }
         unplaced = false;
+        before = null;
         // Conflation reads the latest records of the log only.
         page = conflated() == null ? found.run() : null;
         if (lenient) {
             lenient = false;
             beginAtFirst(found);
-        } else if (found.continuity() == Continuity.CONTINUES) {
+        } else if (found.continuity() == Continuity.CONTINUES || isStillInLog(found)) {
             goOn(found);
+        } else if (found.continuity() == Continuity.EXPIRED && conflated() != null) {
+            // Numbers skip anyway, and the latest record of a key may be older than all that is retained.
+            goOn(found);
+            announceLoss();
         } else {
-            Announcement waiting = announcement;
-            if (waiting != null) {
-                announcement = new Announcement(waiting.id, false, waiting.snapshot);
+            if (found.continuity() == Continuity.EXPIRED && !epoch.isEmpty()) {
+                // What has expired counts in the epoch in which delivery goes on.
+                enterEpochOf(found);
             }
+            announceLoss();
             loss = found;
         }
         markDirty();
+    }
+
+    private void announceLoss() {
+        Announcement waiting = announcement;
+        if (waiting != null) {
+            announcement = new Announcement(waiting.id, false, waiting.snapshot);
+        }
+    }
+
+    /** Whether this node's log has kept what the broadcaster has dropped. */
+    private boolean isStillInLog(HistoryPage found) {
+        return found.continuity() == Continuity.EXPIRED && firstReadable(found) <= seq + 1;
     }
 
     private void lookFailed(@Nullable Throwable error) {
         Announcement waiting = announcement;
         if (waiting != null && waiting.id != null) {
             announcement = null;
+            goBack();
             session.subscriptions().failed(owner, error);
         } else {
             vainAt = position();
@@ -488,18 +554,21 @@ final class TopicCursor implements WriteBatch.Owner {
 
     /** Nothing is lost. The epoch may be another by now, and the node may still have to learn what the page says. */
     private void goOn(HistoryPage found) {
-        boolean newEpoch =
-                !found.head().epoch().equals(epoch) && !found.head().epoch().isEmpty();
-        if (newEpoch) {
-            moveTo(new Position(found.head().epoch(), seq));
-            if (announcement == null) {
-                announcement = new Announcement(null, true, null);
-            }
-        }
+        enterEpochOf(found);
         if (page == null) {
             vainAt = position();
             vainLog = topic.log();
             topic.learnHead(found.head());
+        }
+    }
+
+    private void enterEpochOf(HistoryPage found) {
+        String current = found.head().epoch();
+        if (!current.equals(epoch) && !current.isEmpty()) {
+            moveTo(new Position(current, seq));
+            if (announcement == null) {
+                announcement = new Announcement(null, true, null);
+            }
         }
     }
 
@@ -510,8 +579,7 @@ final class TopicCursor implements WriteBatch.Owner {
             case CONTINUES -> throw new IllegalStateException("nothing is lost");
             case EXPIRED -> {
                 next = Math.max(next, seq + 1);
-                boolean toldByMode = conflated() != null;
-                if (next > seq + 1 && !toldByMode) {
+                if (next > seq + 1) {
                     gap(batch, newEpoch, seq + 1, next - 1, next, GapReason.EXPIRED, null);
                 }
             }

@@ -272,6 +272,33 @@ class ClusterSessionTest {
         assertThat(peer.take()).containsExactly("resyncing#3 a sim2 6..7", "a 6", "a 7", "resynced#3 a 6..7");
     }
 
+    /** The records are there, under another epoch; but numbers of one epoch say nothing in another. */
+    @Test
+    void resyncInAnEpochThatHasEndedIsOneGap() {
+        publish(5);
+        rig.cluster().failOver();
+        publish(2);
+        TestPeer peer = rig.node(1).connect();
+        peer.send("{\"type\":\"resync\",\"id\":3,\"topic\":\"a\",\"epoch\":\"sim1\",\"from\":4,\"to\":6}");
+        rig.run(SOON);
+        assertThat(peer.take())
+                .containsExactly(
+                        "resyncing#3 a sim1 4..6", "gap#3 a sim1 4..6 next 7 epoch-changed", "resynced#3 a 4..6");
+    }
+
+    @Test
+    void failoverThatKeepsEverythingAndRetentionTogetherAreToldOneByOne() {
+        publish(9);
+        makeStale(1);
+        rig.cluster().failOver();
+        rig.cluster().retainRecords(3);
+        rig.run(SOON);
+        TestPeer peer = subscribed(1, "a", after("sim1", 2));
+        assertThat(peer.take())
+                .containsExactly(
+                        "subscribed#1 a sim2:2/9 lossy", "gap a sim2 3..6 next 7 expired", "a 7", "a 8", "a 9");
+    }
+
     // ---- conflated
 
     @Test

@@ -3,6 +3,7 @@ package live.telemetry.server.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import live.telemetry.core.LocalBroadcaster;
+import live.telemetry.core.Retention;
 import org.junit.jupiter.api.Test;
 
 /** A topic that is matched several times has one cursor. */
@@ -229,5 +230,38 @@ class OverlapTest {
                         "subscribed a.b E:2/2 by a.* snapshot 2",
                         "a.b 1 k1",
                         "a.b 2 k2");
+    }
+
+    /** A request that fails, or is taken back, leaves the other subscription as it was. */
+    @Test
+    void exactOneThatCannotBeginLeavesTheCursorWhereItWas() {
+        SlowBroadcaster slow = new SlowBroadcaster(new LocalBroadcaster());
+        SessionRig rig = SessionRig.over(slow, Retention.DEFAULT.withMaxRecords(2), SessionRig.LIMITS);
+        rig.publish(5, "a.b");
+        TestPeer peer = rig.connect().send(subscribe(1, "a.*"));
+        peer.take();
+        for (boolean fails : new boolean[] {true, false}) {
+            slow.hold();
+            peer.send(subscribe(2, "a.b", "\"since\":\"start\""));
+            slow.releaseOne();
+            rig.settle();
+            rig.publish("a.b");
+            if (fails) {
+                slow.failOne();
+            } else {
+                peer.send(unsubscribe(3, "a.b"));
+            }
+            slow.release();
+            rig.settle();
+        }
+        assertThat(peer.take())
+                .containsExactly(
+                        "error#2 UNAVAILABLE retryable",
+                        "subscribed a.b E:5/6 by a.*",
+                        "a.b 6",
+                        "error#2 NOT_SUBSCRIBED",
+                        "unsubscribed#3 a.b",
+                        "subscribed a.b E:6/7 by a.*",
+                        "a.b 7");
     }
 }

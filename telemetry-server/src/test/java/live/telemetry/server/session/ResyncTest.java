@@ -123,6 +123,15 @@ class ResyncTest {
     }
 
     @Test
+    void epochBeforeTheFirstRecordIsAnotherOneToo() {
+        SessionRig rig = SessionRig.local();
+        rig.publish(3, "a");
+        TestPeer peer = rig.connect().send(resync(3, "a", "", 2, 3));
+        assertThat(peer.take())
+                .containsExactly("resyncing#3 a  2..3", "gap#3 a  2..3 next 4 epoch-changed", "resynced#3 a 2..3");
+    }
+
+    @Test
     void topicWithoutARecordIsOfAnotherEpoch() {
         SessionRig rig = SessionRig.local();
         TestPeer peer = rig.connect().send(resync(3, "a", "old", 2, 9));

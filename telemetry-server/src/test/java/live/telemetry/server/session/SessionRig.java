@@ -155,6 +155,12 @@ final class SessionRig implements Session.Server {
         settle();
     }
 
+    /** Drops what is too old from every log, as the node does from time to time. */
+    void sweep() {
+        node.topics().forEach(topic -> topic.log().expire(loop.wallMillis()));
+        settle();
+    }
+
     void publish(int count, String topic) {
         for (int i = 0; i < count; i++) {
             publish(topic);

@@ -1,0 +1,43 @@
+package live.telemetry.server.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.Supplier;
+import live.telemetry.core.envelope.GapReason;
+import org.junit.jupiter.api.Test;
+
+/** The guarantee, held against random courses: each record once and in order, or an explicit gap. */
+class SessionModelTest {
+
+    private static final int LOCAL_SEEDS = Integer.getInteger("local.seeds", 300);
+    private static final int CLUSTER_SEEDS = Integer.getInteger("cluster.seeds", 200);
+
+    @Test
+    void everyRecordOnceOrAnExplicitGapOnOneNode() {
+        for (long seed = 1; seed <= LOCAL_SEEDS; seed++) {
+            LocalModelRun run = new LocalModelRun(seed);
+            explained(seed, run::run, run::course);
+        }
+    }
+
+    @Test
+    void everyRecordOnceOrAnExplicitGapOverACluster() {
+        Set<GapReason> met = EnumSet.noneOf(GapReason.class);
+        for (long seed = 1; seed <= CLUSTER_SEEDS; seed++) {
+            ClusterModelRun run = new ClusterModelRun(seed);
+            explained(seed, run::run, run::course);
+            met.addAll(run.met());
+        }
+        assertThat(met).as("the courses were worth it").containsExactlyInAnyOrder(GapReason.values());
+    }
+
+    private static void explained(long seed, Runnable run, Supplier<String> course) {
+        try {
+            run.run();
+        } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError("seed " + seed + ": " + e + "\n" + course.get(), e);
+        }
+    }
+}
