@@ -133,7 +133,7 @@ public final class TopicLog {
 
     private @Nullable LogSegment addSegment(long firstSeq, int frameBytes) {
         int doubled = Math.min(lastCapacity * 2, largestSegment);
-        Block block = pool.allocate(Math.max(doubled, LogSegment.bytesFor(frameBytes)));
+        Block block = pool.allocate(doubled, LogSegment.bytesFor(frameBytes));
         if (block == null) {
             return null;
         }
