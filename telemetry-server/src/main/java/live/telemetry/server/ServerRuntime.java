@@ -2,6 +2,7 @@ package live.telemetry.server;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -39,6 +40,7 @@ final class ServerRuntime implements Session.Server {
 
     private static final int MAX_RESYNC_RECORDS = 1_000;
     private static final int MAX_RESYNC_BYTES = 1 << 20;
+    private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(10);
     private static final long CLOSE_MILLIS = 1_500;
     private static final long SHORTEST_RECONNECT_MILLIS = 500;
     private static final long LONGEST_RECONNECT_MILLIS = 5_000;
@@ -117,6 +119,7 @@ final class ServerRuntime implements Session.Server {
                 settings.path,
                 limits.maxHeadBytes(),
                 limits.headTimeout(),
+                CHECK_TIMEOUT,
                 settings.accessRules(),
                 settings.tokenSources,
                 settings.anonymous,

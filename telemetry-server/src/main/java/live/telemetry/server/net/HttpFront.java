@@ -48,7 +48,9 @@ public final class HttpFront implements ConnectionHandler {
     /** What came behind the request's head: the next request, or frames of a client that did not wait for the upgrade. */
     private byte @Nullable [] leftover;
 
+    private boolean headTimed = true;
     private boolean answering;
+    private boolean checkingToken;
     private boolean closeAfterAnswer;
     private boolean lingering;
 
@@ -91,6 +93,9 @@ public final class HttpFront implements ConnectionHandler {
                 beginAnswer();
                 rememberLeftover(in);
                 route(head.get());
+            } else if (!headTimed && parser.hasBegun()) {
+                headTimed = true;
+                within(settings.headTimeout().toNanos(), this::onHeadTimeout);
             }
         } catch (HttpException e) {
             beginAnswer();
@@ -109,8 +114,13 @@ public final class HttpFront implements ConnectionHandler {
 
     private void beginAnswer() {
         answering = true;
-        deadline.cancel();
         connection.acceptInput(false);
+    }
+
+    /** Each phase of a connection has its time; a new one ends that of the last. */
+    private void within(long nanos, Runnable otherwise) {
+        deadline.cancel();
+        deadline = connection.loop().schedule(nanos, otherwise);
     }
 
     @Override
@@ -137,14 +147,15 @@ public final class HttpFront implements ConnectionHandler {
         answering = false;
         lingering = true;
         connection.shutdownOutput();
-        deadline = connection.loop().schedule(LINGER_NANOS, connection::close);
+        within(LINGER_NANOS, connection::close);
         connection.acceptInput(true);
     }
 
     private void nextRequest() {
         answering = false;
         admission = null;
-        deadline = connection.loop().schedule(IDLE_NANOS, connection::close);
+        headTimed = false;
+        within(IDLE_NANOS, connection::close);
         connection.acceptInput(true);
         byte[] rest = leftover;
         leftover = null;
@@ -165,10 +176,13 @@ public final class HttpFront implements ConnectionHandler {
 
     @Override
     public void shutDown(long reconnectAfterMillis) {
-        if (!answering) {
+        closeAfterAnswer = true;
+        if (checkingToken) {
+            checkingToken = false;
+            answer(HttpAnswer.error(ErrorCode.UNAVAILABLE, "the server is going away; try again"));
+        } else if (!answering) {
             connection.close();
         }
-        closeAfterAnswer = true;
     }
 
     @Override
@@ -217,18 +231,34 @@ public final class HttpFront implements ConnectionHandler {
                 .orElseThrow(() -> new HttpException(
                         ErrorCode.UNAUTHENTICATED,
                         "a token is needed: Authorization: Bearer <token>, or the subprotocol bearer.<token>"));
+        checkingToken = true;
+        within(settings.checkTimeout().toNanos(), this::onCheckTimeout);
         settings.sessions()
                 .authenticate(token)
-                .whenComplete((identity, error) -> connection.loop().execute(() -> {
-                    if (connection.isClosed()) {
-                        return;
-                    }
-                    if (identity != null) {
-                        open(handshake, identity);
-                    } else {
-                        refuse(error);
-                    }
-                }));
+                .whenComplete(
+                        (identity, error) -> connection.loop().execute(() -> onChecked(handshake, identity, error)));
+    }
+
+    private void onChecked(WebSocketHandshake handshake, @Nullable Identity identity, @Nullable Throwable error) {
+        if (!checkingToken || connection.isClosed()) {
+            return;
+        }
+        checkingToken = false;
+        if (identity == null) {
+            refuse(error);
+            return;
+        }
+        try {
+            open(handshake, identity);
+        } catch (RuntimeException e) {
+            connection.onFault(e);
+        }
+    }
+
+    private void onCheckTimeout() {
+        checkingToken = false;
+        LOG.warn("a token could not be checked within {}", settings.checkTimeout());
+        answer(HttpAnswer.error(ErrorCode.UNAVAILABLE, "the token could not be checked in time; try again"));
     }
 
     private void open(WebSocketHandshake handshake, Identity identity) {
@@ -237,6 +267,7 @@ public final class HttpFront implements ConnectionHandler {
                 handshake.answer(),
                 settings.webSocket(),
                 made -> settings.opener().open(identity, connection, made));
+        deadline.cancel();
         connection.handOver(transport);
         connection.acceptInput(true);
         if (leftover != null) {
@@ -262,6 +293,8 @@ public final class HttpFront implements ConnectionHandler {
         answering = true;
         closeAfterAnswer = closeAfterAnswer || !exposed.keepsAlive();
         answer = exposed.bytes();
+        // An answer is small: a peer that does not take it is one that takes nothing.
+        within(settings.webSocket().stallTimeout().toNanos(), connection::close);
         connection.ready();
     }
 
