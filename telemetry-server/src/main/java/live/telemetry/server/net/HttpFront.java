@@ -38,11 +38,14 @@ public final class HttpFront implements ConnectionHandler {
     /** How long a connection may be idle between two requests. */
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+    private static final String INTERNAL = "internal error; the server's log has the details";
+
     private final Connection connection;
     private final FrontSettings settings;
     private final HeadParser parser;
     private Loop.Timer deadline;
 
+    private @Nullable RequestHead request;
     private @Nullable Admission admission;
     private byte @Nullable [] answer;
     /** What came behind the request's head: the next request, or frames of a client that did not wait for the upgrade. */
@@ -53,6 +56,7 @@ public final class HttpFront implements ConnectionHandler {
     private boolean checkingToken;
     private boolean closeAfterAnswer;
     private boolean lingering;
+    private boolean upgraded;
 
     /**
      * Waits for the first request of a connection.
@@ -92,6 +96,7 @@ public final class HttpFront implements ConnectionHandler {
             if (head.isPresent()) {
                 beginAnswer();
                 rememberLeftover(in);
+                request = head.get();
                 route(head.get());
             } else if (!headTimed && parser.hasBegun()) {
                 headTimed = true;
@@ -101,6 +106,11 @@ public final class HttpFront implements ConnectionHandler {
             beginAnswer();
             in.position(in.limit());
             answer(HttpAnswer.error(e));
+        } catch (RuntimeException e) {
+            if (upgraded) {
+                throw e;
+            }
+            onFault(e);
         }
     }
 
@@ -153,6 +163,7 @@ public final class HttpFront implements ConnectionHandler {
 
     private void nextRequest() {
         answering = false;
+        request = null;
         admission = null;
         headTimed = false;
         within(IDLE_NANOS, connection::close);
@@ -204,7 +215,7 @@ public final class HttpFront implements ConnectionHandler {
             answer(CrossOrigin.preflight(admission, HttpMethod.GET, HttpMethod.HEAD));
         } else if (health) {
             head.requireMethod(HttpMethod.GET, HttpMethod.HEAD);
-            answer(health().answering(head.method()).keepAlive(head.keepAlive() && head.contentLength() <= 0));
+            answer(health().keepAlive(head.keepAlive() && head.contentLength() <= 0));
         } else {
             upgrade(head, admission);
         }
@@ -251,8 +262,19 @@ public final class HttpFront implements ConnectionHandler {
         try {
             open(handshake, identity);
         } catch (RuntimeException e) {
-            connection.onFault(e);
+            if (upgraded) {
+                connection.onFault(e);
+            } else {
+                onFault(e);
+            }
         }
+    }
+
+    /** A fault of ours before the upgrade: the peer is told that there was one, and no more. */
+    private void onFault(RuntimeException e) {
+        LOG.error("a request of {} could not be served", connection.peer(), e);
+        admission = null;
+        answer(HttpAnswer.error(ErrorCode.INTERNAL, INTERNAL));
     }
 
     private void onCheckTimeout() {
@@ -268,6 +290,7 @@ public final class HttpFront implements ConnectionHandler {
                 settings.webSocket(),
                 made -> settings.opener().open(identity, connection, made));
         deadline.cancel();
+        upgraded = true;
         connection.handOver(transport);
         connection.acceptInput(true);
         if (leftover != null) {
@@ -283,13 +306,15 @@ public final class HttpFront implements ConnectionHandler {
             answer(HttpAnswer.error(known));
         } else {
             LOG.warn("a token could not be checked", cause);
-            answer(HttpAnswer.error(ErrorCode.INTERNAL, "internal error; the server's log has the details"));
+            answer(HttpAnswer.error(ErrorCode.INTERNAL, INTERNAL));
         }
     }
 
     private void answer(HttpAnswer made) {
         Admission known = admission;
-        HttpAnswer exposed = known == null ? made : CrossOrigin.expose(made, known);
+        RequestHead asked = request;
+        HttpAnswer fitting = asked == null ? made : made.answering(asked.method());
+        HttpAnswer exposed = known == null ? fitting : CrossOrigin.expose(fitting, known);
         answering = true;
         closeAfterAnswer = closeAfterAnswer || !exposed.keepsAlive();
         answer = exposed.bytes();
