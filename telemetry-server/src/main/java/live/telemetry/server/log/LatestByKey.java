@@ -49,15 +49,17 @@ final class LatestByKey {
         }
     }
 
-    /** Forgets what was taken back: the records above a number. */
-    void dropAbove(long seq) {
-        Link link = newest;
-        while (link != null && link.frame.seq() > seq) {
-            Link previous = link.previous;
-            unlink(link);
-            byKey.remove(link.key);
-            link = previous;
+    /** A copy without what was taken back: the records above a number. */
+    LatestByKey upTo(long seq) {
+        LatestByKey kept = new LatestByKey(maxKeys, maxBytes);
+        kept.dropped = dropped;
+        for (Link link = oldest; link != null && link.frame.seq() <= seq; link = link.next) {
+            Link copy = new Link(link.key);
+            copy.frame = link.frame;
+            kept.byKey.put(copy.key, copy);
+            kept.append(copy);
         }
+        return kept;
     }
 
     /** The latest records above {@code after}, ascending, as many as fit into {@code maxBytes} and at least one. */

@@ -15,6 +15,7 @@ final class LogSegment implements FrameRun {
 
     private static final int SLOT_BYTES = Integer.BYTES + Long.BYTES;
 
+    private final TopicLog log;
     private final Block block;
     private final ByteBuffer memory;
     private final int capacity;
@@ -26,12 +27,18 @@ final class LogSegment implements FrameRun {
     private int used;
     private @Nullable LogSegment next;
 
-    LogSegment(Block block, long firstSeq, int readers) {
+    LogSegment(TopicLog log, Block block, long firstSeq, int readers) {
+        this.log = log;
         this.block = block;
         this.memory = block.memory();
         this.capacity = memory.capacity();
         this.firstSeq = firstSeq;
         this.views = new ByteBuffer[readers];
+    }
+
+    /** Whether it is, or was, a piece of a log; numbers of another log mean other records. */
+    boolean isOf(TopicLog other) {
+        return log == other;
     }
 
     /** The capacity that one record needs. */

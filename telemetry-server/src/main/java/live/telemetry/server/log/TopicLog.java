@@ -40,8 +40,8 @@ public final class TopicLog {
     private volatile @Nullable LogSegment oldest;
 
     // Guarded by this.
+    private final LatestByKey latest;
     private @Nullable LogSegment newest;
-    private LatestByKey latest;
     private long bytes;
     private int lastCapacity = SMALLEST_SEGMENT / 2;
 
@@ -137,7 +137,7 @@ public final class TopicLog {
         if (block == null) {
             return null;
         }
-        LogSegment segment = new LogSegment(block, firstSeq, pool.readers());
+        LogSegment segment = new LogSegment(this, block, firstSeq, pool.readers());
         lastCapacity = Math.min(segment.capacity(), largestSegment);
         if (newest == null) {
             oldest = segment;
@@ -243,16 +243,15 @@ public final class TopicLog {
     }
 
     /**
-     * The log that goes on in a new epoch. It starts empty, behind what was kept of this one, and takes over the latest
-     * record of each key; this one is left without any.
+     * The log that goes on in a new epoch. It starts empty, behind what was kept of this one, and has the latest record of each
+     * key as far as that was kept. This one loses its records, but not the latest ones, since there may still be readers who
+     * have not seen the new log: they go on from here to whatever is said about the change of epochs.
      *
      * @param base the new epoch, and the last number that is still valid
      * @return the new log
      */
     public synchronized TopicLog continueAs(Position base) {
-        latest.dropAbove(base.seq());
-        TopicLog next = new TopicLog(base, retention, pool, latest);
-        latest = new LatestByKey(1, 1);
+        TopicLog next = new TopicLog(base, retention, pool, latest.upTo(base.seq()));
         dropAll();
         return next;
     }
@@ -261,11 +260,21 @@ public final class TopicLog {
      * The run in which a record stands.
      *
      * @param seq from {@code first()} to {@code head()} as read in this turn
-     * @param hint where an earlier record was found, or null; looking starts there
+     * @param hint where an earlier record was found, perhaps of another log, or null; looking starts there
      * @return the run; null if the record was dropped since {@code first()} was read
      */
     public @Nullable FrameRun runOf(long seq, @Nullable FrameRun hint) {
-        LogSegment segment = hint instanceof LogSegment near && near.firstSeq() <= seq ? near : oldest;
+        LogSegment found = null;
+        if (hint instanceof LogSegment near && near.isOf(this) && near.firstSeq() <= seq) {
+            // The hint may have been dropped long ago: it still leads to the newer segments, unless none was left of it
+            // then.
+            found = search(near, seq);
+        }
+        return found != null ? found : search(oldest, seq);
+    }
+
+    private static @Nullable LogSegment search(@Nullable LogSegment from, long seq) {
+        LogSegment segment = from;
         while (segment != null && seq > segment.lastSeq()) {
             segment = segment.next();
         }
