@@ -1,5 +1,6 @@
 package live.telemetry.server.log;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import live.telemetry.core.Position;
@@ -26,8 +27,13 @@ public final class TopicLog {
 
     private static final int SMALLEST_SEGMENT = SegmentPool.MIN_BLOCK;
     private static final int LARGEST_SEGMENT = 256 << 10;
-    /** Retention by bytes drops whole segments, so a segment is a small part of what is kept. */
+    /** Retention by bytes drops whole segments, so a segment is a small part of what may be kept. */
     private static final int SEGMENTS_WITHIN_MAX_BYTES = 8;
+    /** The others drop records, but memory goes by segments as well, so one is a part of what is kept now. */
+    private static final int SEGMENTS_OF_WHAT_IS_KEPT = 4;
+
+    /** Older than any record, and far from what milliseconds can count. */
+    private static final Duration LONGEST_AGE = Duration.ofDays(1_000_000);
 
     private final String epoch;
     private final Retention retention;
@@ -43,7 +49,6 @@ public final class TopicLog {
     private final LatestByKey latest;
     private @Nullable LogSegment newest;
     private long bytes;
-    private int lastCapacity = SMALLEST_SEGMENT / 2;
 
     /**
      * An empty log that goes on behind a position.
@@ -132,13 +137,11 @@ public final class TopicLog {
     }
 
     private @Nullable LogSegment addSegment(long firstSeq, int frameBytes) {
-        int doubled = Math.min(lastCapacity * 2, largestSegment);
-        Block block = pool.allocate(Math.max(doubled, LogSegment.bytesFor(frameBytes)));
+        Block block = pool.allocate(nextCapacity(), LogSegment.bytesFor(frameBytes));
         if (block == null) {
             return null;
         }
         LogSegment segment = new LogSegment(this, block, firstSeq, pool.readers());
-        lastCapacity = Math.min(segment.capacity(), largestSegment);
         if (newest == null) {
             oldest = segment;
         } else {
@@ -146,6 +149,12 @@ public final class TopicLog {
         }
         newest = segment;
         return segment;
+    }
+
+    private int nextCapacity() {
+        LogSegment last = oldest;
+        long readable = last == null ? 0 : bytes - last.startOf(first);
+        return (int) Math.max(SMALLEST_SEGMENT, Math.min(largestSegment, readable / SEGMENTS_OF_WHAT_IS_KEPT));
     }
 
     private void retain() {
@@ -178,7 +187,6 @@ public final class TopicLog {
         oldest = segment;
         if (segment == null) {
             newest = null;
-            lastCapacity = SMALLEST_SEGMENT / 2;
         }
         pool.retire(blocks);
     }
@@ -189,6 +197,10 @@ public final class TopicLog {
      * @param nowMillis milliseconds since 1970
      */
     public synchronized void expire(long nowMillis) {
+        boolean forever = retention.maxAge().compareTo(LONGEST_AGE) > 0;
+        if (forever) {
+            return;
+        }
         long cutoff = nowMillis - retention.maxAge().toMillis();
         LogSegment segment = oldest;
         long kept = first;

@@ -91,8 +91,8 @@ public final class Node {
     /** Begins to be fed. Listeners must have been added before. */
     public void start() {
         broadcaster.start(new Feed());
-        long sweepMillis = Math.max(1_000, Math.min(60_000, retention.maxAge().toMillis() / 60));
-        housekeeping.scheduleWithFixedDelay(this::expire, sweepMillis, sweepMillis, TimeUnit.MILLISECONDS);
+        long sweepSeconds = Math.max(1, Math.min(60, retention.maxAge().toSeconds() / 60));
+        housekeeping.scheduleWithFixedDelay(this::expire, sweepSeconds, sweepSeconds, TimeUnit.SECONDS);
     }
 
     /**
