@@ -16,7 +16,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import live.telemetry.core.Identity;
-import live.telemetry.core.LocalBroadcaster;
 import live.telemetry.core.MetricSource;
 import live.telemetry.core.Rights;
 import org.junit.jupiter.api.Test;
@@ -253,8 +252,12 @@ class ShutdownIT {
 
     @Test
     void broadcasterThatFailsToCloseKeepsNothingOpen() {
-        LocalBroadcaster failing = new LocalBroadcaster();
-        TelemetryServer closing = start(builder("failing").broadcaster(new ClosingBadly(failing)));
+        TelemetryServer closing = start(builder("failing").broadcaster(new ForwardingBroadcaster() {
+            @Override
+            public void close() {
+                throw new IllegalStateException("asked to");
+            }
+        }));
         closeWithin(closing, BOUND);
         Eventually.that(() -> assertThat(ServerThreads.of("failing")).isEmpty());
     }

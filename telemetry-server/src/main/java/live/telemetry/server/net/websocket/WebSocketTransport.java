@@ -169,6 +169,11 @@ public final class WebSocketTransport implements Transport, ConnectionHandler, M
 
     @Override
     public void onPing(byte[] payload) {
+        if (closing != null) {
+            // Nothing may follow a close (RFC 6455 §5.5.1), and writing behind it would end the connection before the
+            // peer has read it.
+            return;
+        }
         pong = WebSocketFraming.frame(Opcode.PONG, payload);
         connection.ready();
     }
@@ -179,7 +184,7 @@ public final class WebSocketTransport implements Transport, ConnectionHandler, M
     }
 
     @Override
-    public void onClose(int code) {
+    public void onClose() {
         peerClosed = true;
         if (closing == null) {
             close(CloseReason.NORMAL);
