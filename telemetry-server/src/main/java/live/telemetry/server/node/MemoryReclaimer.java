@@ -23,11 +23,13 @@ final class MemoryReclaimer {
 
     private final Collection<NodeTopic> topics;
     private final long budget;
+    private final NodeClock clock;
     private final LongAdder reclaimed = new LongAdder();
 
-    MemoryReclaimer(Collection<NodeTopic> topics, long budget) {
+    MemoryReclaimer(Collection<NodeTopic> topics, long budget, NodeClock clock) {
         this.topics = topics;
         this.budget = budget;
+        this.clock = clock;
     }
 
     synchronized void makeRoom(int atLeast) {
@@ -45,7 +47,7 @@ final class MemoryReclaimer {
     }
 
     private long dropIdle(long wanted) {
-        long now = System.nanoTime();
+        long now = clock.nanoTime();
         long freed = 0;
         for (NodeTopic topic : topics) {
             TopicLog log = topic.log();

@@ -3,9 +3,11 @@ package live.telemetry.server.node;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -52,6 +54,7 @@ public final class Node {
     private final SegmentPool pool;
     private final MemoryReclaimer reclaimer;
     private final ScheduledExecutorService housekeeping;
+    private final NodeClock clock;
     private final Map<Topic, NodeTopic> topics = new ConcurrentHashMap<>();
     private final InterestTable interest;
     private final HistoryPages pages;
@@ -77,13 +80,25 @@ public final class Node {
             NodeLimits limits,
             SegmentPool pool,
             ScheduledExecutorService housekeeping) {
+        this(broadcaster, framing, retention, limits, pool, housekeeping, NodeClock.SYSTEM);
+    }
+
+    Node(
+            Broadcaster broadcaster,
+            Framing framing,
+            Retention retention,
+            NodeLimits limits,
+            SegmentPool pool,
+            ScheduledExecutorService housekeeping,
+            NodeClock clock) {
         this.broadcaster = broadcaster;
         this.framing = framing;
         this.retention = retention;
         this.limits = limits;
         this.pool = pool;
         this.housekeeping = housekeeping;
-        this.reclaimer = new MemoryReclaimer(topics.values(), pool.budget());
+        this.clock = clock;
+        this.reclaimer = new MemoryReclaimer(topics.values(), pool.budget(), clock);
         this.interest = new InterestTable(broadcaster);
         this.pages = new HistoryPages(broadcaster, framing);
     }
@@ -220,6 +235,10 @@ public final class Node {
 
     // ---- for NodeTopic
 
+    NodeClock clock() {
+        return clock;
+    }
+
     TopicLog newLog(Position base) {
         return new TopicLog(base, retention, limits.maxKeysPerTopic(), pool);
     }
@@ -252,12 +271,22 @@ public final class Node {
     }
 
     void readHistory(Topic topic, Position after, BiConsumer<@Nullable History, @Nullable Throwable> then) {
-        broadcaster.history(topic, after, HISTORY_PAGE).whenComplete(then);
+        CompletionStage<History> answer;
+        try {
+            answer = broadcaster.history(topic, after, HISTORY_PAGE);
+        } catch (RuntimeException e) {
+            answer = CompletableFuture.failedFuture(e);
+        }
+        answer.whenComplete(then);
     }
 
     void repairFailed(NodeTopic topic, @Nullable Throwable error) {
-        LOG.debug("cannot read the missing records of {}, trying again", topic.topic(), error);
-        housekeeping.schedule(topic::retryRepair, REPAIR_RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        LOG.debug("cannot read the missing records of {}, trying again: {}", topic.topic(), String.valueOf(error));
+        try {
+            housekeeping.schedule(topic::retryRepair, REPAIR_RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the server is closing: {} stays as it is", topic.topic());
+        }
     }
 
     private NodeTopic topic(Topic topic) {
@@ -266,7 +295,7 @@ public final class Node {
     }
 
     private void expire() {
-        long now = System.currentTimeMillis();
+        long now = clock.wallMillis();
         for (NodeTopic topic : topics.values()) {
             TopicLog log = topic.log();
             if (log != null) {
