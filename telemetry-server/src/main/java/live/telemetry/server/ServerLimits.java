@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param maxConnections connections at once; further ones are answered 503
  * @param maxHeadBytes the head of a request; beyond it 431
- * @param headTimeout how long a head may take; beyond it 408
+ * @param headTimeout how long a head may take, at most a day; beyond it 408
  * @param maxMessageBytes a message of a client; beyond it close code 1009
  * @param maxRecordBytes the data of a record, as UTF-8; beyond it {@code RECORD_TOO_LARGE}
  * @param maxSubscriptions subscriptions of a session; beyond it {@code TOO_MANY_TOPICS}
@@ -19,7 +19,7 @@ import java.time.Duration;
  * @param maxRetainedBytes direct memory of all logs; beyond it idle logs that nobody watches go first, then the oldest records
  *     of the largest
  * @param sendBufferBytes the socket's send buffer; what a slow reader leaves there is not written to memory of ours
- * @param stallTimeout how long a peer may take no byte while output waits for it; beyond it close code 4408
+ * @param stallTimeout how long a peer may take no byte while output waits for it, at most a day; beyond it close code 4408
  */
 public record ServerLimits(
         int maxConnections,
@@ -38,6 +38,8 @@ public record ServerLimits(
 
     /** The largest {@link #maxRecordBytes}: a record has to fit into one block of a log. */
     public static final int LARGEST_RECORD_BYTES = 1_000_000;
+
+    private static final Duration LONGEST = Duration.ofDays(1);
 
     /** 10,000 connections, 256 kB messages, 128 kB records, and the rest as the README's table has it. */
     public static final ServerLimits DEFAULT = new ServerLimits(
@@ -63,7 +65,7 @@ public record ServerLimits(
     public ServerLimits {
         atLeast(1, maxConnections, "maxConnections");
         atLeast(256, maxHeadBytes, "maxHeadBytes");
-        positive(headTimeout, "headTimeout");
+        upToADay(headTimeout, "headTimeout");
         atLeast(1_024, maxMessageBytes, "maxMessageBytes");
         atLeast(1, maxRecordBytes, "maxRecordBytes");
         atLeast(1, maxSubscriptions, "maxSubscriptions");
@@ -73,7 +75,7 @@ public record ServerLimits(
         atLeast(1, maxKeysPerTopic, "maxKeysPerTopic");
         atLeast(1 << 20, maxRetainedBytes, "maxRetainedBytes");
         atLeast(4 << 10, sendBufferBytes, "sendBufferBytes");
-        positive(stallTimeout, "stallTimeout");
+        upToADay(stallTimeout, "stallTimeout");
         if (maxRecordBytes > LARGEST_RECORD_BYTES) {
             throw new IllegalArgumentException(
                     "maxRecordBytes must be at most " + LARGEST_RECORD_BYTES + ": " + maxRecordBytes);
@@ -86,9 +88,12 @@ public record ServerLimits(
         }
     }
 
-    private static void positive(Duration value, String name) {
+    private static void upToADay(Duration value, String name) {
         if (value.isNegative() || value.isZero()) {
             throw new IllegalArgumentException(name + " must be positive: " + value);
+        }
+        if (value.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(name + " must be at most a day: " + value);
         }
     }
 

@@ -1,5 +1,6 @@
 package live.telemetry.server;
 
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -44,8 +45,10 @@ final class TokenChecks implements AutoCloseable {
         try {
             executor.execute(() -> {
                 try {
-                    identity.complete(verifier.authenticate(new Credentials(token)));
-                } catch (RuntimeException e) {
+                    identity.complete(Objects.requireNonNull(
+                            verifier.authenticate(new Credentials(token)), "the authenticator returned null"));
+                } catch (Throwable e) {
+                    // Errors too: whatever an application's code throws, its peer waits for an answer.
                     identity.completeExceptionally(e);
                 }
             });

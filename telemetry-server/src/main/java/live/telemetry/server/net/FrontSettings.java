@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param path the base path, for instance {@code /telemetry}
  * @param maxHeadBytes the largest head of a request
  * @param headTimeout how long a head may take
+ * @param checkTimeout how long the check of a token may take
  * @param access which origins and hosts are let in
  * @param tokenSources where a token may stand
  * @param anonymous whose every session is, on a server that asks for no token; else null
@@ -29,6 +30,7 @@ public record FrontSettings(
         String path,
         int maxHeadBytes,
         Duration headTimeout,
+        Duration checkTimeout,
         AccessRules access,
         TokenSources tokenSources,
         @Nullable Identity anonymous,

@@ -26,6 +26,9 @@ public final class WriteBatch {
     /** The kernel takes at most 1,024 buffers in one call. */
     private static final int MAX_PARTS = 512;
 
+    /** Whoever has found room says up to three things before its records: where it stands, what is lost, the new epoch. */
+    private static final int SPARE_PARTS = 3;
+
     private final int reader;
     private final ByteBuffer[] buffers = new ByteBuffer[MAX_PARTS];
     private final @Nullable Owner[] owners = new Owner[MAX_PARTS];
@@ -61,9 +64,9 @@ public final class WriteBatch {
         void notTaken();
     }
 
-    /** Whether another part may be added. */
+    /** Whether another part may be added, and {@value #SPARE_PARTS} made ones before it. */
     public boolean hasRoom() {
-        return size < MAX_PARTS - 1 && bytes < MAX_BYTES && copied < MAX_COPIED;
+        return size < MAX_PARTS - SPARE_PARTS && bytes < MAX_BYTES && copied < MAX_COPIED;
     }
 
     /** Bytes of slices that still fit, at least 1 while there is room. */
@@ -155,7 +158,7 @@ public final class WriteBatch {
             }
         }
         pending.endKeeping();
-        clear();
+        discard();
         return records;
     }
 
@@ -179,7 +182,8 @@ public final class WriteBatch {
         return cut - firsts[i] + 1;
     }
 
-    private void clear() {
+    /** Forgets everything: nothing of it was written, and nobody is told. */
+    public void discard() {
         for (int i = 0; i < size; i++) {
             // Nothing may be found through the batch in a later turn, when the memory can belong to somebody else.
             owners[i] = null;

@@ -1,0 +1,239 @@
+package live.telemetry.client;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import live.telemetry.client.ClientLoop.Timer;
+import live.telemetry.client.transport.Transport;
+import live.telemetry.client.transport.TransportEnd;
+import live.telemetry.client.transport.TransportListener;
+import live.telemetry.core.envelope.EnvelopeCodec;
+import live.telemetry.core.envelope.ProtocolException;
+import live.telemetry.core.envelope.ServerEnvelope;
+import live.telemetry.core.envelope.ServerEnvelope.Goaway;
+import live.telemetry.core.envelope.ServerEnvelope.Welcome;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One transport from its opening to its end: the time-outs of connecting and of the welcome, the heartbeat, and the way of its
+ * messages from the transport's threads to the loop.
+ */
+final class Attempt implements TransportListener {
+
+    /** What a server calls its heartbeat is taken between these bounds. */
+    private static final long MIN_HEARTBEAT_MILLIS = 100;
+
+    private static final long MAX_HEARTBEAT_MILLIS = Duration.ofHours(1).toMillis();
+
+    /** So many messages are handled until others on the loop have their turn. */
+    private static final int MESSAGES_A_TURN = 256;
+
+    private static final Logger log = LoggerFactory.getLogger(Attempt.class);
+
+    private final Transport transport;
+    private final ClientLoop loop;
+    private final ListenerCalls calls;
+    private final ClientCounters counters;
+    private final Duration timeout;
+    private final Owner owner;
+
+    // Shared with the transport's threads.
+    private final Inbox inbox = new Inbox();
+    private final AtomicBoolean woken = new AtomicBoolean();
+    private volatile long heardAt;
+
+    // Only on the loop.
+    private @Nullable Timer timer;
+    private @Nullable Timer goaway;
+    private @Nullable Welcome welcome;
+    private long comeBackAt = -1;
+    private boolean over;
+
+    Attempt(
+            Transport transport,
+            ClientLoop loop,
+            ListenerCalls calls,
+            ClientCounters counters,
+            Duration timeout,
+            Owner owner) {
+        this.transport = transport;
+        this.loop = loop;
+        this.calls = calls;
+        this.counters = counters;
+        this.timeout = timeout;
+        this.owner = owner;
+    }
+
+    /** Whose attempt it is; on the loop. */
+    interface Owner {
+
+        void welcomed(Attempt from, Welcome welcome);
+
+        void received(ServerEnvelope envelope);
+
+        /** @param askedWait the wait that the server asked for, or null */
+        void ended(Attempt from, TransportEnd end, @Nullable Duration askedWait);
+    }
+
+    void open() {
+        timer = loop.schedule(timeout, () -> end(TransportEnd.broken("not connected within " + timeout)));
+        try {
+            transport.open(this);
+        } catch (RuntimeException e) {
+            log.debug("A transport could not be opened", e);
+            end(TransportEnd.broken("the transport could not be opened: " + e));
+        }
+    }
+
+    boolean isWelcomed() {
+        return welcome != null;
+    }
+
+    boolean send(String text) {
+        return !over && transport.send(text);
+    }
+
+    /** Lets the transport go; the owner is not told anything any more. */
+    void giveUp() {
+        over = true;
+        cancelTimers();
+        inbox.close();
+        transport.close();
+    }
+
+    private void end(TransportEnd end) {
+        if (!over) {
+            over = true;
+            cancelTimers();
+            Duration askedWait = comeBackAt < 0 ? null : Duration.ofMillis(Math.max(0, comeBackAt - loop.nowMillis()));
+            owner.ended(this, end, askedWait);
+        }
+    }
+
+    private void cancelTimers() {
+        if (timer != null) {
+            timer.cancel();
+        }
+        if (goaway != null) {
+            goaway.cancel();
+        }
+    }
+
+    // ---- on the transport's threads
+
+    @Override
+    public void onOpen() {
+        loop.execute(this::opened);
+    }
+
+    @Override
+    public void onText(String text) {
+        heardAt = loop.nowMillis();
+        inbox.put(text);
+        // Waiting for room was no silence of the server.
+        heardAt = loop.nowMillis();
+        wakeLoop();
+    }
+
+    @Override
+    public void onHeard() {
+        heardAt = loop.nowMillis();
+    }
+
+    @Override
+    public void onEnd(TransportEnd end) {
+        inbox.putEnd(end);
+        wakeLoop();
+    }
+
+    private void wakeLoop() {
+        if (woken.compareAndSet(false, true)) {
+            loop.execute(() -> {
+                woken.set(false);
+                handleMessages();
+            });
+        }
+    }
+
+    // ---- on the loop
+
+    private void opened() {
+        if (!over && welcome == null) {
+            restartTimer(timeout, () -> end(TransportEnd.broken("no welcome within " + timeout)));
+        }
+    }
+
+    /** Handles what has been read, as long as the listeners keep up. */
+    void handleMessages() {
+        for (int handled = 0; !over && !calls.isFull(); handled++) {
+            if (handled == MESSAGES_A_TURN) {
+                loop.execute(this::handleMessages);
+                return;
+            }
+            String text = inbox.poll();
+            if (text == null) {
+                TransportEnd end = inbox.end();
+                if (end != null) {
+                    end(end);
+                }
+                return;
+            }
+            handle(text);
+        }
+    }
+
+    private void handle(String text) {
+        try {
+            ServerEnvelope envelope = EnvelopeCodec.decodeServer(text);
+            if (envelope instanceof Welcome first) {
+                welcomed(first);
+            } else if (envelope instanceof Goaway farewell) {
+                goaway(farewell);
+            } else if (welcome != null) {
+                owner.received(envelope);
+            }
+        } catch (ProtocolException | IllegalArgumentException e) {
+            counters.undecodableMessages.increment();
+            log.debug("A message of the server was not understood", e);
+        }
+    }
+
+    private void welcomed(Welcome first) {
+        if (welcome != null) {
+            return;
+        }
+        welcome = first;
+        long heartbeat = Math.max(MIN_HEARTBEAT_MILLIS, Math.min(first.heartbeatMillis(), MAX_HEARTBEAT_MILLIS));
+        listen(2 * heartbeat, 2 * heartbeat);
+        owner.welcomed(this, first);
+    }
+
+    private void listen(long silenceMillis, long inMillis) {
+        restartTimer(Duration.ofMillis(inMillis), () -> {
+            long left = heardAt + silenceMillis - loop.nowMillis();
+            if (left > 0) {
+                listen(silenceMillis, left);
+            } else if (inbox.isFull()) {
+                // It is this side that does not read.
+                listen(silenceMillis, silenceMillis);
+            } else {
+                end(TransportEnd.broken("nothing heard for " + silenceMillis + " ms"));
+            }
+        });
+    }
+
+    private void goaway(Goaway farewell) {
+        Duration wait = Duration.ofMillis(Math.max(0, farewell.reconnectAfterMillis()));
+        comeBackAt = loop.nowMillis() + wait.toMillis();
+        // The server closes in its own time, after what it still has to deliver; but not later than it wants us back.
+        goaway = loop.schedule(wait, () -> end(TransportEnd.closed(1001, "goaway: " + farewell.reason())));
+    }
+
+    private void restartTimer(Duration delay, Runnable task) {
+        if (timer != null) {
+            timer.cancel();
+        }
+        timer = loop.schedule(delay, task);
+    }
+}
