@@ -47,6 +47,9 @@ public final class Node {
 
     private static final long REPAIR_RETRY_MILLIS = 500;
 
+    /** Others may take what was freed, or it may come in pieces. */
+    private static final int ATTEMPTS_TO_MAKE_ROOM = 3;
+
     private final Broadcaster broadcaster;
     private final Framing framing;
     private final Retention retention;
@@ -98,7 +101,7 @@ public final class Node {
         this.pool = pool;
         this.housekeeping = housekeeping;
         this.clock = clock;
-        this.reclaimer = new MemoryReclaimer(topics.values(), pool.budget(), clock);
+        this.reclaimer = new MemoryReclaimer(topics.values(), pool, clock);
         this.interest = new InterestTable(broadcaster);
         this.pages = new HistoryPages(broadcaster, framing);
     }
@@ -251,18 +254,26 @@ public final class Node {
 
     void append(TopicLog log, TelemetryRecord record) {
         byte[] frame = framing.frame(EnvelopeCodec.encodeData(record));
-        boolean appended = frame.length <= limits.maxFrameBytes() && log.append(record, frame);
-        for (int attempt = 0; !appended && attempt < 3 && frame.length <= limits.maxFrameBytes(); attempt++) {
-            reclaimer.makeRoom(frame.length);
-            appended = log.append(record, frame);
-        }
-        if (appended) {
+        if (frame.length <= limits.maxFrameBytes() && appendMakingRoom(log, record, frame)) {
             records.increment();
         } else {
             // Readers are told by a gap; better than to stop the feed of every topic.
             missed(record.topic(), 1);
             log.skipTo(record.seq() + 1);
         }
+    }
+
+    private boolean appendMakingRoom(TopicLog log, TelemetryRecord record, byte[] frame) {
+        int round = reclaimer.round();
+        boolean appended = log.append(record, frame);
+        for (int attempt = 0; !appended && attempt < ATTEMPTS_TO_MAKE_ROOM; attempt++) {
+            if (!reclaimer.makeRoom(TopicLog.memoryFor(frame.length), round)) {
+                return false;
+            }
+            round = reclaimer.round();
+            appended = log.append(record, frame);
+        }
+        return appended;
     }
 
     void missed(Topic topic, long count) {
