@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -47,6 +48,8 @@ public final class Node {
 
     private static final long REPAIR_RETRY_MILLIS = 500;
 
+    private static final long WARNING_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     /** Others may take what was freed, or it may come in pieces. */
     private static final int ATTEMPTS_TO_MAKE_ROOM = 3;
 
@@ -65,6 +68,7 @@ public final class Node {
     private final List<Consumer<Broadcaster.State>> stateListeners = new CopyOnWriteArrayList<>();
     private final LongAdder records = new LongAdder();
     private final LongAdder missed = new LongAdder();
+    private final AtomicLong lastWarningNanos;
 
     /**
      * A node that is not fed yet.
@@ -101,6 +105,7 @@ public final class Node {
         this.pool = pool;
         this.housekeeping = housekeeping;
         this.clock = clock;
+        this.lastWarningNanos = new AtomicLong(clock.nanoTime() - WARNING_INTERVAL_NANOS);
         this.reclaimer = new MemoryReclaimer(topics.values(), pool, clock);
         this.interest = new InterestTable(broadcaster);
         this.pages = new HistoryPages(broadcaster, framing);
@@ -278,7 +283,17 @@ public final class Node {
 
     void missed(Topic topic, long count) {
         missed.add(count);
-        LOG.warn("{} records of {} cannot be kept on this node; its readers get a gap", count, topic);
+        long now = clock.nanoTime();
+        long last = lastWarningNanos.get();
+        if (now - last >= WARNING_INTERVAL_NANOS && lastWarningNanos.compareAndSet(last, now)) {
+            LOG.warn(
+                    "{} records of {} cannot be kept on this node, and {} since its start; their readers get a gap",
+                    count,
+                    topic,
+                    missed.sum());
+        } else {
+            LOG.debug("{} records of {} cannot be kept on this node; its readers get a gap", count, topic);
+        }
     }
 
     void readHistory(Topic topic, Position after, BiConsumer<@Nullable History, @Nullable Throwable> then) {
