@@ -19,17 +19,13 @@ import live.telemetry.core.envelope.ClientEnvelope.Resync;
 import live.telemetry.core.envelope.ClientEnvelope.Subscribe;
 import live.telemetry.core.envelope.ClientEnvelope.Unsubscribe;
 import live.telemetry.core.envelope.EnvelopeCodec;
-import live.telemetry.core.envelope.GapReason;
 import live.telemetry.core.envelope.ProtocolException;
 import live.telemetry.core.envelope.ServerEnvelope;
 import live.telemetry.core.envelope.ServerEnvelope.Failure;
-import live.telemetry.core.envelope.ServerEnvelope.Gap;
 import live.telemetry.core.envelope.ServerEnvelope.Goaway;
 import live.telemetry.core.envelope.ServerEnvelope.Heartbeat;
 import live.telemetry.core.envelope.ServerEnvelope.Pong;
 import live.telemetry.core.envelope.ServerEnvelope.Published;
-import live.telemetry.core.envelope.ServerEnvelope.Resynced;
-import live.telemetry.core.envelope.ServerEnvelope.Resyncing;
 import live.telemetry.core.envelope.ServerEnvelope.Welcome;
 import live.telemetry.server.node.Node;
 import live.telemetry.server.node.NodeTopic;
@@ -209,7 +205,7 @@ public final class Session {
 
     /** Whether something waits that can be written at once. */
     public boolean hasOutput() {
-        return !answers.isEmpty() || firstDirty != null;
+        return !answers.isEmpty() || firstDirty != null || replays.hasOutput();
     }
 
     /** The connection is gone. */
@@ -257,23 +253,10 @@ public final class Session {
                     ErrorCode.RANGE_TOO_LARGE, "a resync covers at most " + maxRecords + " records; ask in parts");
         }
         await(server.node().lookUp(pattern), resync.id(), found -> {
-            if (found.isEmpty()) {
-                answerResyncOfNothing(resync);
-            } else {
-                replays.add(
-                        new Replay(this, found.get(0), resync, server.limits().maxResyncBytes()));
-                replayReady();
-            }
+            NodeTopic topic = found.isEmpty() ? null : found.get(0);
+            replays.add(new Replay(this, topic, resync, server.limits().maxResyncBytes()));
+            replayReady();
         });
-    }
-
-    /** The topic has no record, so whatever epoch was asked for is another. */
-    private void answerResyncOfNothing(Resync resync) {
-        long to = resync.to();
-        send(new Resyncing(resync.id(), resync.topic(), resync.epoch(), resync.from(), to));
-        send(new Gap(
-                resync.id(), resync.topic(), resync.epoch(), resync.from(), to, to + 1, GapReason.EPOCH_CHANGED, null));
-        send(new Resynced(resync.id(), resync.topic(), resync.from(), to));
     }
 
     // ---- for the parts of the session
@@ -294,8 +277,7 @@ public final class Session {
             if (error == null) {
                 then.accept(result);
             } else {
-                otherwise.accept(
-                        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error);
+                otherwise.accept(error);
             }
             regulateInput();
         }));
@@ -322,10 +304,11 @@ public final class Session {
     }
 
     void fail(@Nullable Long requestId, Throwable error) {
-        if (error instanceof TelemetryException known) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        if (cause instanceof TelemetryException known) {
             fail(requestId, known.code(), known.getMessage());
         } else {
-            LOG.warn("session {}: a request failed", id, error);
+            LOG.warn("session {}: a request failed", id, cause);
             fail(requestId, ErrorCode.INTERNAL, "internal error; the server's log has the details");
         }
     }

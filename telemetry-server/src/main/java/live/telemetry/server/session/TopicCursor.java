@@ -197,9 +197,17 @@ final class TopicCursor implements WriteBatch.Owner {
     void continueFor(Subscription subscription, @Nullable Long id) {
         takeOver(subscription);
         Announcement waiting = announcement;
-        announcement =
-                new Announcement(id, waiting == null || waiting.recovered, waiting == null ? null : waiting.snapshot);
+        announcement = new Announcement(id, waiting == null || waiting.recovered, snapshotLeft());
         markDirty();
+    }
+
+    /** What is left of a snapshot comes all the same, outside the sequence, so it is announced anew. */
+    private @Nullable Integer snapshotLeft() {
+        List<LatestFrames.Frame> frames = snapshot;
+        if (frames != null) {
+            return frames.size() - snapshotWritten;
+        }
+        return announcement == null ? null : announcement.snapshot;
     }
 
     private void takeOver(Subscription subscription) {
