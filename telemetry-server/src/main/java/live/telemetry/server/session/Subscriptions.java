@@ -84,22 +84,23 @@ final class Subscriptions {
             return;
         }
         subscription.goLive();
+        List<NodeTopic> births = subscription.takeBirths();
         if (subscription.isExact()) {
             NodeTopic topic = found.isEmpty() ? topicOfPattern(subscription) : found.get(0);
             if (topic == null) {
                 announceUnborn(subscription);
             } else {
-                attachExact(subscription, topic);
+                attachExact(subscription, topic, sinceFor(subscription, topic, births));
             }
         } else {
             session.send(new PatternSubscribed(subscription.requestId(), subscription.pattern()));
             List<NodeTopic> sorted = new ArrayList<>(found);
             sorted.sort(Comparator.comparing(NodeTopic::topic));
             for (NodeTopic topic : sorted) {
-                attach(subscription, topic, sinceFor(subscription, topic.topic()));
+                attach(subscription, topic, sinceFor(subscription, topic, births));
             }
         }
-        for (NodeTopic topic : subscription.takeBirths()) {
+        for (NodeTopic topic : births) {
             born(subscription, topic);
         }
     }
@@ -125,6 +126,12 @@ final class Subscriptions {
         }
     }
 
+    /** "From now on" is from before the first record of a topic that was born since the request came. */
+    private static Since sinceFor(Subscription subscription, NodeTopic topic, List<NodeTopic> births) {
+        boolean fromBirth = subscription.since() instanceof Since.Now && births.contains(topic);
+        return fromBirth ? Since.START : sinceFor(subscription, topic.topic());
+    }
+
     private static Since sinceFor(Subscription subscription, Topic topic) {
         if (subscription.since() instanceof Since.Positions positions) {
             Position known = positions.positions().get(topic);
@@ -133,7 +140,7 @@ final class Subscriptions {
         return subscription.since();
     }
 
-    private void attachExact(Subscription subscription, NodeTopic topic) {
+    private void attachExact(Subscription subscription, NodeTopic topic, Since since) {
         TopicCursor existing = cursors.get(topic.topic());
         Long id = subscription.requestId();
         if (existing != null) {
@@ -142,7 +149,7 @@ final class Subscriptions {
         }
         TopicCursor cursor = newCursor(subscription, topic, id);
         if (cursor != null) {
-            cursor.begin(subscription, subscription.since(), id);
+            cursor.begin(subscription, since, id);
         } else {
             remove(subscription);
         }
