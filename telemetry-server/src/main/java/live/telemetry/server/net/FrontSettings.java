@@ -8,6 +8,7 @@ import live.telemetry.server.net.http.AccessRules;
 import live.telemetry.server.net.http.TokenSources;
 import live.telemetry.server.net.websocket.WebSocketSettings;
 import live.telemetry.server.session.Session;
+import live.telemetry.server.session.SessionServer;
 import live.telemetry.server.session.Transport;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,7 @@ public record FrontSettings(
         TokenSources tokenSources,
         @Nullable Identity anonymous,
         WebSocketSettings webSocket,
-        Session.Server sessions,
+        SessionServer sessions,
         SessionOpener opener,
         BiConsumer<Connection, TelemetryException> onRefused) {
 
