@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 /** Random operations against a plain list. {@code -Dtelemetry.seeds=100000} makes it a longer run. */
 class TopicLogModelTest {
 
-    private static final long SEEDS = Long.getLong("telemetry.seeds", 400);
+    private static final long SEEDS = Long.getLong("telemetry.seeds", 120);
     private static final int OPERATIONS = 400;
 
     @Test
