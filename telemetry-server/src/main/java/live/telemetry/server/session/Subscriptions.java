@@ -199,10 +199,21 @@ final class Subscriptions {
         if (existing == null) {
             TopicCursor cursor = newCursor(subscription, topic, null);
             if (cursor != null) {
-                cursor.beginAtBirth();
+                beginAtBirth(cursor, subscription);
             }
         } else if (winsOver(subscription, existing.owner())) {
             existing.continueFor(subscription, null);
+        }
+    }
+
+    /** A topic of which a client has a position has been there before, and was born again. */
+    private static void beginAtBirth(TopicCursor cursor, Subscription subscription) {
+        boolean known = subscription.since() instanceof Since.Positions positions
+                && positions.positions().containsKey(cursor.nodeTopic().topic());
+        if (known) {
+            cursor.begin(subscription, sinceFor(subscription, cursor.nodeTopic().topic()), null);
+        } else {
+            cursor.beginAtBirth();
         }
     }
 
