@@ -35,12 +35,13 @@ import live.telemetry.server.sampling.MetricSampler;
 import live.telemetry.server.session.Session;
 import live.telemetry.server.session.SessionCounters;
 import live.telemetry.server.session.SessionLimits;
+import live.telemetry.server.session.SessionServer;
 import live.telemetry.server.session.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A server that is running: puts the parts together, and takes them apart again in the right order. */
-final class ServerRuntime implements Session.Server {
+final class ServerRuntime implements SessionServer {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerRuntime.class);
     private static final int MAX_RESYNC_RECORDS = 1_000;
@@ -255,7 +256,7 @@ final class ServerRuntime implements Session.Server {
         listener.close();
     }
 
-    // ---- Session.Server
+    // ---- SessionServer
 
     @Override
     public Node node() {

@@ -217,6 +217,11 @@ public final class SegmentPool {
         free.get(orderOf(merged.size())).add(merged);
     }
 
+    /** The size of the block that so many bytes need. */
+    static int blockBytes(int bytes) {
+        return MIN_BLOCK << orderOf(bytes);
+    }
+
     private static int orderOf(int bytes) {
         int rounded = Math.max(bytes, MIN_BLOCK);
         return 32 - Integer.numberOfLeadingZeros(rounded - 1) - MIN_ORDER;

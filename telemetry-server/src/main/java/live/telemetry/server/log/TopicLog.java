@@ -172,15 +172,17 @@ public final class TopicLog {
         unlinkBelowFirst();
     }
 
-    /** Gives back the segments of which no record can be read any more. */
-    private void unlinkBelowFirst() {
+    /** Gives back the segments of which no record can be read any more; says how much memory that is. */
+    private long unlinkBelowFirst() {
         LogSegment segment = oldest;
         if (segment == null || segment.lastSeq() >= first) {
-            return;
+            return 0;
         }
         List<Block> blocks = new ArrayList<>(1);
+        long memory = 0;
         while (segment != null && segment.lastSeq() < first) {
             blocks.add(segment.block());
+            memory += segment.capacity();
             bytes -= segment.usedBytes();
             segment = segment.next();
         }
@@ -189,6 +191,7 @@ public final class TopicLog {
             newest = null;
         }
         pool.retire(blocks);
+        return memory;
     }
 
     /**
@@ -222,22 +225,25 @@ public final class TopicLog {
     /**
      * Drops the oldest segment, to make room for another log.
      *
-     * @return the bytes that will be free, 0 if there was nothing to drop
+     * @return the bytes of memory that will be free, 0 if there was nothing to drop
      */
-    public synchronized int dropOldestSegment() {
+    public synchronized long dropOldestSegment() {
         LogSegment segment = oldest;
         if (segment == null) {
             return 0;
         }
         first = Math.max(first, segment.lastSeq() + 1);
-        unlinkBelowFirst();
-        return segment.capacity();
+        return unlinkBelowFirst();
     }
 
-    /** Drops every record; the log goes on behind its head. The latest record of each key stays. */
-    public synchronized void dropAll() {
+    /**
+     * Drops every record; the log goes on behind its head. The latest record of each key stays.
+     *
+     * @return the bytes of memory that will be free
+     */
+    public synchronized long dropAll() {
         first = head + 1;
-        unlinkBelowFirst();
+        return unlinkBelowFirst();
     }
 
     /**
@@ -311,6 +317,29 @@ public final class TopicLog {
      */
     public synchronized long bytes() {
         return bytes;
+    }
+
+    /**
+     * Bytes of the memory that it has taken.
+     *
+     * @return with slots and unused space
+     */
+    public synchronized long memoryBytes() {
+        long memory = 0;
+        for (LogSegment segment = oldest; segment != null; segment = segment.next()) {
+            memory += segment.capacity();
+        }
+        return memory;
+    }
+
+    /**
+     * Bytes of memory that one record can need.
+     *
+     * @param frameBytes the length of its frame
+     * @return the size of a segment that it has for itself
+     */
+    public static int memoryFor(int frameBytes) {
+        return SegmentPool.blockBytes(LogSegment.bytesFor(frameBytes));
     }
 
     /**

@@ -6,7 +6,7 @@ import live.telemetry.core.Identity;
 import live.telemetry.core.TelemetryException;
 import live.telemetry.server.net.http.AccessRules;
 import live.telemetry.server.net.http.TokenSources;
-import live.telemetry.server.session.Session;
+import live.telemetry.server.session.SessionServer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +33,7 @@ public record FrontSettings(
         AccessRules access,
         TokenSources tokenSources,
         @Nullable Identity anonymous,
-        Session.Server sessions,
+        SessionServer sessions,
         Upgrade upgrade,
         BiConsumer<Connection, TelemetryException> onRefused) {
 

@@ -4,11 +4,14 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -46,6 +49,11 @@ public final class Node {
 
     private static final long REPAIR_RETRY_MILLIS = 500;
 
+    private static final long WARNING_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** Others may take what was freed, or it may come in pieces. */
+    private static final int ATTEMPTS_TO_MAKE_ROOM = 3;
+
     private final Broadcaster broadcaster;
     private final Framing framing;
     private final Retention retention;
@@ -53,6 +61,7 @@ public final class Node {
     private final SegmentPool pool;
     private final MemoryReclaimer reclaimer;
     private final ScheduledExecutorService housekeeping;
+    private final NodeClock clock;
     private final Map<Topic, NodeTopic> topics = new ConcurrentHashMap<>();
     private final InterestTable interest;
     private final HistoryPages pages;
@@ -60,6 +69,7 @@ public final class Node {
     private final List<Consumer<Broadcaster.State>> stateListeners = new CopyOnWriteArrayList<>();
     private final LongAdder records = new LongAdder();
     private final LongAdder missed = new LongAdder();
+    private final AtomicLong lastWarningNanos;
 
     /**
      * A node that is not fed yet.
@@ -78,13 +88,26 @@ public final class Node {
             NodeLimits limits,
             SegmentPool pool,
             ScheduledExecutorService housekeeping) {
+        this(broadcaster, framing, retention, limits, pool, housekeeping, NodeClock.SYSTEM);
+    }
+
+    Node(
+            Broadcaster broadcaster,
+            Framing framing,
+            Retention retention,
+            NodeLimits limits,
+            SegmentPool pool,
+            ScheduledExecutorService housekeeping,
+            NodeClock clock) {
         this.broadcaster = broadcaster;
         this.framing = framing;
         this.retention = retention;
         this.limits = limits;
         this.pool = pool;
         this.housekeeping = housekeeping;
-        this.reclaimer = new MemoryReclaimer(topics.values(), pool.budget());
+        this.clock = clock;
+        this.lastWarningNanos = new AtomicLong(clock.nanoTime() - WARNING_INTERVAL_NANOS);
+        this.reclaimer = new MemoryReclaimer(topics.values(), pool, clock);
         this.interest = new InterestTable(broadcaster);
         this.pages = new HistoryPages(broadcaster, framing);
     }
@@ -97,7 +120,7 @@ public final class Node {
     }
 
     /**
-     * Wants to know when a topic gets its first record.
+     * Wants to know when a topic gets its first record, ever or since its history was lost.
      *
      * @param listener called on the broadcaster's thread, under the topic's lock; must neither block nor throw
      */
@@ -244,6 +267,10 @@ public final class Node {
 
     // ---- for NodeTopic
 
+    NodeClock clock() {
+        return clock;
+    }
+
     TopicLog newLog(Position base) {
         return new TopicLog(base, retention, limits.maxKeysPerTopic(), pool);
     }
@@ -256,12 +283,7 @@ public final class Node {
 
     void append(TopicLog log, TelemetryRecord record) {
         byte[] frame = framing.frame(EnvelopeCodec.encodeData(record));
-        boolean appended = frame.length <= limits.maxFrameBytes() && log.append(record, frame);
-        for (int attempt = 0; !appended && attempt < 3 && frame.length <= limits.maxFrameBytes(); attempt++) {
-            reclaimer.makeRoom(frame.length);
-            appended = log.append(record, frame);
-        }
-        if (appended) {
+        if (frame.length <= limits.maxFrameBytes() && appendMakingRoom(log, record, frame)) {
             records.increment();
         } else {
             // Readers are told by a gap; better than to stop the feed of every topic.
@@ -270,18 +292,51 @@ public final class Node {
         }
     }
 
+    private boolean appendMakingRoom(TopicLog log, TelemetryRecord record, byte[] frame) {
+        int round = reclaimer.round();
+        boolean appended = log.append(record, frame);
+        for (int attempt = 0; !appended && attempt < ATTEMPTS_TO_MAKE_ROOM; attempt++) {
+            if (!reclaimer.makeRoom(TopicLog.memoryFor(frame.length), round)) {
+                return false;
+            }
+            round = reclaimer.round();
+            appended = log.append(record, frame);
+        }
+        return appended;
+    }
+
     void missed(Topic topic, long count) {
         missed.add(count);
-        LOG.warn("{} records of {} cannot be kept on this node; its readers get a gap", count, topic);
+        long now = clock.nanoTime();
+        long last = lastWarningNanos.get();
+        if (now - last >= WARNING_INTERVAL_NANOS && lastWarningNanos.compareAndSet(last, now)) {
+            LOG.warn(
+                    "{} records of {} cannot be kept on this node, and {} since its start; their readers get a gap",
+                    count,
+                    topic,
+                    missed.sum());
+        } else {
+            LOG.debug("{} records of {} cannot be kept on this node; its readers get a gap", count, topic);
+        }
     }
 
     void readHistory(Topic topic, Position after, BiConsumer<@Nullable History, @Nullable Throwable> then) {
-        broadcaster.history(topic, after, HISTORY_PAGE).whenComplete(then);
+        CompletionStage<History> answer;
+        try {
+            answer = broadcaster.history(topic, after, HISTORY_PAGE);
+        } catch (RuntimeException e) {
+            answer = CompletableFuture.failedFuture(e);
+        }
+        answer.whenComplete(then);
     }
 
     void repairFailed(NodeTopic topic, @Nullable Throwable error) {
-        LOG.debug("cannot read the missing records of {}, trying again", topic.topic(), error);
-        housekeeping.schedule(topic::retryRepair, REPAIR_RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        LOG.debug("cannot read the missing records of {}, trying again: {}", topic.topic(), String.valueOf(error));
+        try {
+            housekeeping.schedule(topic::retryRepair, REPAIR_RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the server is closing: {} stays as it is", topic.topic());
+        }
     }
 
     private NodeTopic topic(Topic topic) {
@@ -290,7 +345,7 @@ public final class Node {
     }
 
     private void expire() {
-        long now = System.currentTimeMillis();
+        long now = clock.wallMillis();
         for (NodeTopic topic : topics.values()) {
             TopicLog log = topic.log();
             if (log != null) {

@@ -39,6 +39,8 @@ final class TopicCursor implements WriteBatch.Owner {
     // The position.
     private String epoch = "";
     private long seq;
+    /** The epoch whose history the topic has lost, if it is empty since; this node's log may still be in it. */
+    private @Nullable String lostEpoch;
 
     // Where its bytes are: a page beyond the log, or a segment in which an earlier record was found.
     private @Nullable FrameRun page;
@@ -54,6 +56,9 @@ final class TopicCursor implements WriteBatch.Owner {
     private boolean looking;
     private int lookNumber;
     private boolean lenient;
+    /** Nothing may be said before it is known whether the position that was asked for can be gone on from. */
+    private boolean unplaced;
+
     private @Nullable Position vainAt;
     private @Nullable TopicLog vainLog;
     private Loop.@Nullable Timer lookAgain;
@@ -128,7 +133,9 @@ final class TopicCursor implements WriteBatch.Owner {
         looking = false;
         lookNumber++;
         lenient = false;
+        unplaced = false;
         vainAt = null;
+        lostEpoch = null;
         TopicLog log = topic.log();
         if (log != null) {
             log.expire(session.loop().wallMillis());
@@ -162,12 +169,12 @@ final class TopicCursor implements WriteBatch.Owner {
         boolean fromFirst = position.equals(Position.NONE);
         if (log == null) {
             if (!fromFirst) {
-                lookBeyond();
+                place();
             }
         } else if (fromFirst && (log.first() == 1 || conflated() != null)) {
             moveTo(new Position(log.epoch(), 0));
         } else if (!log.epoch().equals(epoch) || seq > log.head() || isBefore(log)) {
-            lookBeyond();
+            place();
         }
     }
 
@@ -176,8 +183,13 @@ final class TopicCursor implements WriteBatch.Owner {
         moveTo(new Position(log.epoch(), wanted));
         if (isBefore(log)) {
             lenient = true;
-            lookBeyond();
+            place();
         }
+    }
+
+    private void place() {
+        unplaced = true;
+        lookBeyond();
     }
 
     private void beginWithSnapshot(@Nullable Long id, @Nullable TopicLog log) {
@@ -197,13 +209,24 @@ final class TopicCursor implements WriteBatch.Owner {
     void continueFor(Subscription subscription, @Nullable Long id) {
         takeOver(subscription);
         Announcement waiting = announcement;
-        announcement =
-                new Announcement(id, waiting == null || waiting.recovered, waiting == null ? null : waiting.snapshot);
+        announcement = new Announcement(id, waiting == null || waiting.recovered, snapshotLeft());
         markDirty();
+    }
+
+    /** What is left of a snapshot comes all the same, outside the sequence, so it is announced anew. */
+    private @Nullable Integer snapshotLeft() {
+        List<LatestFrames.Frame> frames = snapshot;
+        if (frames != null) {
+            return frames.size() - snapshotWritten;
+        }
+        return announcement == null ? null : announcement.snapshot;
     }
 
     private void takeOver(Subscription subscription) {
         owner = subscription;
+        if (conflated() != null) {
+            page = null;
+        }
         cancelTick();
         nextTickNanos = session.loop().nanoTime();
     }
@@ -217,6 +240,10 @@ final class TopicCursor implements WriteBatch.Owner {
      */
     boolean fill(WriteBatch batch) {
         if (closed || looking || session.holdsBack(topic)) {
+            return false;
+        }
+        if (unplaced) {
+            lookBeyond();
             return false;
         }
         sayFirst(batch);
@@ -282,6 +309,9 @@ final class TopicCursor implements WriteBatch.Owner {
             return null;
         }
         if (epoch.isEmpty()) {
+            if (log.epoch().equals(lostEpoch)) {
+                return null;
+            }
             moveTo(new Position(log.epoch(), 0));
             session.write(batch, describe(new Announcement(null, true, null)));
         } else if (!epoch.equals(log.epoch())) {
@@ -422,7 +452,9 @@ final class TopicCursor implements WriteBatch.Owner {
             lookFailed(error);
             return;
         }
-        page = found.run();
+        unplaced = false;
+        // Conflation reads the latest records of the log only.
+        page = conflated() == null ? found.run() : null;
         if (lenient) {
             lenient = false;
             beginAtFirst(found);
@@ -464,7 +496,7 @@ final class TopicCursor implements WriteBatch.Owner {
                 announcement = new Announcement(null, true, null);
             }
         }
-        if (found.run() == null) {
+        if (page == null) {
             vainAt = position();
             vainLog = topic.log();
             topic.learnHead(found.head());
@@ -489,6 +521,9 @@ final class TopicCursor implements WriteBatch.Owner {
                 gap(batch, newEpoch, next, seq, next, GapReason.ROLLED_BACK, epoch);
             }
         }
+        if (newEpoch.isEmpty()) {
+            lostEpoch = epoch;
+        }
         moveTo(newEpoch.isEmpty() ? Position.NONE : new Position(newEpoch, Math.max(0, next - 1)));
     }
 
@@ -504,13 +539,13 @@ final class TopicCursor implements WriteBatch.Owner {
         session.write(batch, new Gap(null, topic.topic(), newEpoch, from, to, next, reason, previous));
     }
 
-    /** The first record that can be read: from the page, or else from the log. */
+    /** The first record that can be read, from the page or from the log, which may keep more than the broadcaster. */
     private long firstReadable(HistoryPage found) {
         TopicLog log = topic.log();
-        boolean inLog = found.run() == null
-                && log != null
-                && log.epoch().equals(found.head().epoch());
-        return inLog ? log.first() : found.next();
+        if (log == null || !log.epoch().equals(found.head().epoch())) {
+            return found.next();
+        }
+        return found.run() == null ? log.first() : Math.min(log.first(), found.next());
     }
 
     // ---- small questions

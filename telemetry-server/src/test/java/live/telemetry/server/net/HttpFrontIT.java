@@ -15,9 +15,9 @@ import live.telemetry.core.Rights;
 import live.telemetry.server.net.http.AccessRules;
 import live.telemetry.server.net.http.TokenSources;
 import live.telemetry.server.node.Node;
-import live.telemetry.server.session.Session;
 import live.telemetry.server.session.SessionCounters;
 import live.telemetry.server.session.SessionLimits;
+import live.telemetry.server.session.SessionServer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -46,7 +46,7 @@ class HttpFrontIT {
                 (connection, error) -> {});
     }
 
-    private record Server(CompletionStage<Identity> check) implements Session.Server {
+    private record Server(CompletionStage<Identity> check) implements SessionServer {
         @Override
         public Node node() {
             throw new IllegalStateException("asked to");
