@@ -57,7 +57,7 @@ public final class WebSocketTransport implements Transport, ConnectionHandler, M
         this.controlFrames.add(upgradeAnswer);
         this.reader = new MessageReader(settings.maxMessageBytes(), this);
         this.session = sessions.apply(this);
-        this.keepAlive = new KeepAlive(this, connection, session, settings);
+        this.keepAlive = new KeepAlive(connection.loop(), new Watched(), settings);
         connection.ready();
     }
 
@@ -198,12 +198,38 @@ public final class WebSocketTransport implements Transport, ConnectionHandler, M
         close(reason);
     }
 
-    // ---- for KeepAlive
+    private final class Watched implements KeepAlive.Peer {
+        @Override
+        public boolean isBlocked() {
+            return connection.isBlocked();
+        }
 
-    void ping() {
-        if (closing == null) {
-            controlFrames.add(PING);
-            connection.ready();
+        @Override
+        public long blockedSinceNanos() {
+            return connection.blockedSinceNanos();
+        }
+
+        @Override
+        public boolean isRead() {
+            return connection.acceptsInput();
+        }
+
+        @Override
+        public void ping() {
+            if (closing == null) {
+                controlFrames.add(PING);
+                connection.ready();
+            }
+        }
+
+        @Override
+        public void heartbeat() {
+            session.heartbeat();
+        }
+
+        @Override
+        public void timeOut() {
+            close(CloseReason.TIMEOUT);
         }
     }
 
