@@ -2,6 +2,7 @@ package live.telemetry.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -9,6 +10,7 @@ import live.telemetry.core.Broadcaster;
 import live.telemetry.core.Rights;
 import live.telemetry.core.TelemetryRecord;
 import live.telemetry.core.Topic;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -70,8 +72,10 @@ class BirthIT {
             publisher.start();
             await(born);
             client.send("{'type':'subscribe','id':1,'topic':'" + pattern + "'}");
-            client.expect("subscribed");
+            // It may be answered now, or when the birth is over.
+            Awaitility.await().during(Duration.ofMillis(100)).until(() -> true);
             released.countDown();
+            client.expect("subscribed");
             publisher.join(5_000);
             server.publish("first", 2);
             client.until(envelope -> envelope.get("type").getAsString().equals("data")

@@ -1,7 +1,6 @@
 package live.telemetry.server.node;
 
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -175,38 +174,15 @@ public final class Node {
      * @return each with a log, later
      */
     public CompletionStage<List<NodeTopic>> lookUp(TopicPattern pattern) {
-        return broadcaster.topics(pattern).thenApply(heads -> {
-            Map<Topic, NodeTopic> found = new HashMap<>();
-            heads.forEach((topic, head) -> {
-                NodeTopic known = topic(topic);
-                known.learnHead(head);
-                found.put(topic, known);
-            });
-            addBornHere(pattern, found);
-            return List.copyOf(found.values());
-        });
-    }
-
-    /**
-     * A first record may be here, and its birth told, before the broadcaster names the topic: whoever subscribes in between
-     * would be told by neither.
-     */
-    private void addBornHere(TopicPattern pattern, Map<Topic, NodeTopic> found) {
-        if (pattern.isExact()) {
-            pattern.exactTopic().map(topics::get).ifPresent(topic -> addIfBorn(topic, found));
-            return;
-        }
-        for (NodeTopic topic : topics.values()) {
-            if (pattern.matches(topic.topic())) {
-                addIfBorn(topic, found);
-            }
-        }
-    }
-
-    private static void addIfBorn(NodeTopic topic, Map<Topic, NodeTopic> found) {
-        if (topic.log() != null) {
-            found.putIfAbsent(topic.topic(), topic);
-        }
+        return broadcaster
+                .topics(pattern)
+                .thenApply(heads -> heads.entrySet().stream()
+                        .map(entry -> {
+                            NodeTopic found = topic(entry.getKey());
+                            found.learnHead(entry.getValue());
+                            return found;
+                        })
+                        .toList());
     }
 
     CompletionStage<HistoryPage> page(Topic topic, Position after) {
