@@ -219,6 +219,10 @@ final class ContentionRun {
         int start = run.startOf(from);
         int end = run.endOf(to);
         ByteBuffer view = run.view(reader);
+        if (ThreadLocalRandom.current().nextInt(16) == 0) {
+            // The others go on, the turns of other loops end, and what was found here must stay all the same.
+            Thread.yield();
+        }
         for (long seq = from; seq <= to; seq++) {
             view.limit(run.endOf(seq)).position(run.startOf(seq));
             String problem = SealedFrames.problem(view, owned.owner, seq);

@@ -35,6 +35,10 @@ final class LogReading {
         return StandardCharsets.UTF_8.decode(view).toString();
     }
 
+    static String text(byte[] frame) {
+        return new String(frame, StandardCharsets.UTF_8);
+    }
+
     static List<String> texts(List<TelemetryRecord> records) {
         return records.stream().map(EnvelopeCodec::encodeData).toList();
     }

@@ -139,8 +139,15 @@ class ClusterSessionTest {
         TestPeer exact = subscribed(0, "a", "");
         TestPeer pattern = subscribed(0, "*", "");
         publish(2);
-        assertThat(exact.take()).containsExactly("subscribed#1 a :0/0", "subscribed a sim2:0/1", "a 1", "a 2");
-        assertThat(pattern.take()).containsExactly("subscribed#1 *", "subscribed a sim2:0/1 by *", "a 1", "a 2");
+        assertThat(exact.take())
+                .containsExactly("subscribed#1 a sim1:5/5", "gap a sim2 1..0 next 1 epoch-changed", "a 1", "a 2");
+        assertThat(pattern.take())
+                .containsExactly(
+                        "subscribed#1 *",
+                        "subscribed a sim1:5/5 by *",
+                        "gap a sim2 1..0 next 1 epoch-changed",
+                        "a 1",
+                        "a 2");
     }
 
     /** A client resumes a pattern in a topic of which there is nothing, until it is born again. */
