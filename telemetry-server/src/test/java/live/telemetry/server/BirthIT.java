@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import live.telemetry.core.Broadcaster;
+import live.telemetry.core.Position;
 import live.telemetry.core.Rights;
 import live.telemetry.core.TelemetryRecord;
 import live.telemetry.core.Topic;
@@ -33,7 +34,7 @@ class BirthIT {
                 }
 
                 @Override
-                public void onHead(Topic topic, live.telemetry.core.Position head) {
+                public void onHead(Topic topic, Position head) {
                     sink.onHead(topic, head);
                 }
 

@@ -2,6 +2,7 @@ package live.telemetry.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -77,7 +78,7 @@ class MetricSourceIT {
                 MetricSource.of("good", OFTEN, () -> 1),
                 MetricSource.of("bad", OFTEN, () -> {
                     if (calls.incrementAndGet() % 2 == 1) {
-                        throw new java.io.IOException("the sensor is away");
+                        throw new IOException("the sensor is away");
                     }
                     return calls.get();
                 }),

@@ -3,6 +3,7 @@ package live.telemetry.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -64,8 +65,7 @@ class ShutdownIT {
             JsonObject goaway = null;
             RawPeer.Frame frame;
             while ((frame = peer.frame()).opcode() != Frames.CLOSE) {
-                JsonObject envelope =
-                        com.google.gson.JsonParser.parseString(frame.text()).getAsJsonObject();
+                JsonObject envelope = JsonParser.parseString(frame.text()).getAsJsonObject();
                 switch (envelope.get("type").getAsString()) {
                     case "data" -> seqs.add(envelope.get("seq").getAsLong());
                     case "goaway" -> goaway = envelope;

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import live.telemetry.core.AuthenticationException;
 import live.telemetry.core.Identity;
 import live.telemetry.core.Rights;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,7 +106,7 @@ class TokenExpiryIT {
             assertThat(authenticated.get("type").getAsString()).isEqualTo("authenticated");
             assertThat(authenticated.get("id").getAsInt()).isEqualTo(5);
             assertThat(authenticated.get("expiresAt").getAsLong()).isGreaterThan(System.currentTimeMillis() + 50_000);
-            org.awaitility.Awaitility.await().until(() -> millisSince(begin) > LIFETIME + 200);
+            Awaitility.await().until(() -> millisSince(begin) > LIFETIME + 200);
             peer.send("{'type':'ping','id':6}");
             peer.expect("pong");
         }
@@ -154,7 +155,7 @@ class TokenExpiryIT {
         long begin = System.nanoTime();
         try (RawPeer peer = open("ann/" + LIFETIME)) {
             peer.send("{'type':'auth','id':5,'token':'slow-ann/60000'}");
-            org.awaitility.Awaitility.await().until(() -> millisSince(begin) > LIFETIME + 300);
+            Awaitility.await().until(() -> millisSince(begin) > LIFETIME + 300);
             peer.send("{'type':'ping','id':6}");
             peer.expect("pong");
             slowChecks.countDown();
@@ -169,7 +170,7 @@ class TokenExpiryIT {
         long begin = System.nanoTime();
         try (RawPeer peer = open("ann/" + LIFETIME)) {
             peer.send("{'type':'auth','id':5,'token':'slow-bob/60000'}");
-            org.awaitility.Awaitility.await().until(() -> millisSince(begin) > LIFETIME + 300);
+            Awaitility.await().until(() -> millisSince(begin) > LIFETIME + 300);
             slowChecks.countDown();
             assertThat(peer.expect("error").get("code").getAsString()).isEqualTo("FORBIDDEN");
             expectExpiry(peer, begin);
