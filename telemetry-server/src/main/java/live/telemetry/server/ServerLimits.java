@@ -1,6 +1,7 @@
 package live.telemetry.server;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * Every bound of a server. Immutable; begin with {@link #DEFAULT} and change what you need.
@@ -102,22 +103,10 @@ public record ServerLimits(
      *
      * @param value the new bound
      * @return new limits
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public ServerLimits withMaxConnections(int value) {
-        return new ServerLimits(
-                value,
-                maxHeadBytes,
-                headTimeout,
-                maxMessageBytes,
-                maxRecordBytes,
-                maxSubscriptions,
-                maxSessionTopics,
-                maxRequestsInFlight,
-                maxTopics,
-                maxKeysPerTopic,
-                maxRetainedBytes,
-                sendBufferBytes,
-                stallTimeout);
+        return with(draft -> draft.maxConnections = value);
     }
 
     /**
@@ -125,22 +114,10 @@ public record ServerLimits(
      *
      * @param value the new bound
      * @return new limits
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public ServerLimits withMaxHeadBytes(int value) {
-        return new ServerLimits(
-                maxConnections,
-                value,
-                headTimeout,
-                maxMessageBytes,
-                maxRecordBytes,
-                maxSubscriptions,
-                maxSessionTopics,
-                maxRequestsInFlight,
-                maxTopics,
-                maxKeysPerTopic,
-                maxRetainedBytes,
-                sendBufferBytes,
-                stallTimeout);
+        return with(draft -> draft.maxHeadBytes = value);
     }
 
     /**
@@ -148,22 +125,10 @@ public record ServerLimits(
      *
      * @param value the new bound
      * @return new limits
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public ServerLimits withHeadTimeout(Duration value) {
-        return new ServerLimits(
-                maxConnections,
-                maxHeadBytes,
-                value,
-                maxMessageBytes,
-                maxRecordBytes,
-                maxSubscriptions,
-                maxSessionTopics,
-                maxRequestsInFlight,
-                maxTopics,
-                maxKeysPerTopic,
-                maxRetainedBytes,
-                sendBufferBytes,
-                stallTimeout);
+        return with(draft -> draft.headTimeout = value);
     }
 
     /**
@@ -171,22 +136,10 @@ public record ServerLimits(
      *
      * @param value the new bound
      * @return new limits
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public ServerLimits withMaxMessageBytes(int value) {
-        return new ServerLimits(
-                maxConnections,
-                maxHeadBytes,
-                headTimeout,
-                value,
-                maxRecordBytes,
-                maxSubscriptions,
-                maxSessionTopics,
-                maxRequestsInFlight,
-                maxTopics,
-                maxKeysPerTopic,
-                maxRetainedBytes,
-                sendBufferBytes,
-                stallTimeout);
+        return with(draft -> draft.maxMessageBytes = value);
     }
 
     /**
@@ -194,22 +147,10 @@ public record ServerLimits(
      *
      * @param value the new bound
      * @return new limits
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public ServerLimits withMaxRecordBytes(int value) {
-        return new ServerLimits(
-                maxConnections,
-                maxHeadBytes,
-                headTimeout,
-                maxMessageBytes,
-                value,
-                maxSubscriptions,
-                maxSessionTopics,
-                maxRequestsInFlight,
-                maxTopics,
-                maxKeysPerTopic,
-                maxRetainedBytes,
-                sendBufferBytes,
-                stallTimeout);
+        return with(draft -> draft.maxRecordBytes = value);
     }
 
     /**
@@ -217,22 +158,10 @@ public record ServerLimits(
      *
      * @param value the new bound
      * @return new limits
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public ServerLimits withMaxSubscriptions(int value) {
-        return new ServerLimits(
-                maxConnections,
-                maxHeadBytes,
-                headTimeout,
-                maxMessageBytes,
-                maxRecordBytes,
-                value,
-                maxSessionTopics,
-                maxRequestsInFlight,
-                maxTopics,
-                maxKeysPerTopic,
-                maxRetainedBytes,
-                sendBufferBytes,
-                stallTimeout);
+        return with(draft -> draft.maxSubscriptions = value);
     }
 
     /**
@@ -240,22 +169,10 @@ public record ServerLimits(
      *
      * @param value the new bound
      * @return new limits
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public ServerLimits withMaxSessionTopics(int value) {
-        return new ServerLimits(
-                maxConnections,
-                maxHeadBytes,
-                headTimeout,
-                maxMessageBytes,
-                maxRecordBytes,
-                maxSubscriptions,
-                value,
-                maxRequestsInFlight,
-                maxTopics,
-                maxKeysPerTopic,
-                maxRetainedBytes,
-                sendBufferBytes,
-                stallTimeout);
+        return with(draft -> draft.maxSessionTopics = value);
     }
 
     /**
@@ -263,22 +180,10 @@ public record ServerLimits(
      *
      * @param value the new bound
      * @return new limits
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public ServerLimits withMaxRequestsInFlight(int value) {
-        return new ServerLimits(
-                maxConnections,
-                maxHeadBytes,
-                headTimeout,
-                maxMessageBytes,
-                maxRecordBytes,
-                maxSubscriptions,
-                maxSessionTopics,
-                value,
-                maxTopics,
-                maxKeysPerTopic,
-                maxRetainedBytes,
-                sendBufferBytes,
-                stallTimeout);
+        return with(draft -> draft.maxRequestsInFlight = value);
     }
 
     /**
@@ -286,22 +191,10 @@ public record ServerLimits(
      *
      * @param value the new bound
      * @return new limits
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public ServerLimits withMaxTopics(int value) {
-        return new ServerLimits(
-                maxConnections,
-                maxHeadBytes,
-                headTimeout,
-                maxMessageBytes,
-                maxRecordBytes,
-                maxSubscriptions,
-                maxSessionTopics,
-                maxRequestsInFlight,
-                value,
-                maxKeysPerTopic,
-                maxRetainedBytes,
-                sendBufferBytes,
-                stallTimeout);
+        return with(draft -> draft.maxTopics = value);
     }
 
     /**
@@ -309,22 +202,10 @@ public record ServerLimits(
      *
      * @param value the new bound
      * @return new limits
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public ServerLimits withMaxKeysPerTopic(int value) {
-        return new ServerLimits(
-                maxConnections,
-                maxHeadBytes,
-                headTimeout,
-                maxMessageBytes,
-                maxRecordBytes,
-                maxSubscriptions,
-                maxSessionTopics,
-                maxRequestsInFlight,
-                maxTopics,
-                value,
-                maxRetainedBytes,
-                sendBufferBytes,
-                stallTimeout);
+        return with(draft -> draft.maxKeysPerTopic = value);
     }
 
     /**
@@ -332,22 +213,10 @@ public record ServerLimits(
      *
      * @param value the new bound
      * @return new limits
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public ServerLimits withMaxRetainedBytes(long value) {
-        return new ServerLimits(
-                maxConnections,
-                maxHeadBytes,
-                headTimeout,
-                maxMessageBytes,
-                maxRecordBytes,
-                maxSubscriptions,
-                maxSessionTopics,
-                maxRequestsInFlight,
-                maxTopics,
-                maxKeysPerTopic,
-                value,
-                sendBufferBytes,
-                stallTimeout);
+        return with(draft -> draft.maxRetainedBytes = value);
     }
 
     /**
@@ -355,22 +224,10 @@ public record ServerLimits(
      *
      * @param value the new bound
      * @return new limits
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public ServerLimits withSendBufferBytes(int value) {
-        return new ServerLimits(
-                maxConnections,
-                maxHeadBytes,
-                headTimeout,
-                maxMessageBytes,
-                maxRecordBytes,
-                maxSubscriptions,
-                maxSessionTopics,
-                maxRequestsInFlight,
-                maxTopics,
-                maxKeysPerTopic,
-                maxRetainedBytes,
-                value,
-                stallTimeout);
+        return with(draft -> draft.sendBufferBytes = value);
     }
 
     /**
@@ -378,21 +235,65 @@ public record ServerLimits(
      *
      * @param value the new bound
      * @return new limits
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public ServerLimits withStallTimeout(Duration value) {
-        return new ServerLimits(
-                maxConnections,
-                maxHeadBytes,
-                headTimeout,
-                maxMessageBytes,
-                maxRecordBytes,
-                maxSubscriptions,
-                maxSessionTopics,
-                maxRequestsInFlight,
-                maxTopics,
-                maxKeysPerTopic,
-                maxRetainedBytes,
-                sendBufferBytes,
-                value);
+        return with(draft -> draft.stallTimeout = value);
+    }
+
+    private ServerLimits with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.limits();
+    }
+
+    /** A copy in which one bound can be changed. */
+    private static final class Draft {
+        private int maxConnections;
+        private int maxHeadBytes;
+        private Duration headTimeout;
+        private int maxMessageBytes;
+        private int maxRecordBytes;
+        private int maxSubscriptions;
+        private int maxSessionTopics;
+        private int maxRequestsInFlight;
+        private int maxTopics;
+        private int maxKeysPerTopic;
+        private long maxRetainedBytes;
+        private int sendBufferBytes;
+        private Duration stallTimeout;
+
+        private Draft(ServerLimits from) {
+            maxConnections = from.maxConnections;
+            maxHeadBytes = from.maxHeadBytes;
+            headTimeout = from.headTimeout;
+            maxMessageBytes = from.maxMessageBytes;
+            maxRecordBytes = from.maxRecordBytes;
+            maxSubscriptions = from.maxSubscriptions;
+            maxSessionTopics = from.maxSessionTopics;
+            maxRequestsInFlight = from.maxRequestsInFlight;
+            maxTopics = from.maxTopics;
+            maxKeysPerTopic = from.maxKeysPerTopic;
+            maxRetainedBytes = from.maxRetainedBytes;
+            sendBufferBytes = from.sendBufferBytes;
+            stallTimeout = from.stallTimeout;
+        }
+
+        private ServerLimits limits() {
+            return new ServerLimits(
+                    maxConnections,
+                    maxHeadBytes,
+                    headTimeout,
+                    maxMessageBytes,
+                    maxRecordBytes,
+                    maxSubscriptions,
+                    maxSessionTopics,
+                    maxRequestsInFlight,
+                    maxTopics,
+                    maxKeysPerTopic,
+                    maxRetainedBytes,
+                    sendBufferBytes,
+                    stallTimeout);
+        }
     }
 }
