@@ -114,28 +114,20 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
         page = null;
         hint = null;
         loss = null;
-        snapshot = null;
         cancelLook();
-        lenient = false;
-        unplaced = false;
         lostEpoch = null;
         TopicLog log = topic.log();
         if (log != null) {
             log.expire(session.loop().wallMillis());
         }
-        announcement = new Announcement(id, true, null);
-        if (since instanceof Since.After after) {
-            beginAfter(after.position(), log);
-        } else if (since instanceof Since.Snapshot) {
-            beginWithSnapshot(id, log);
-        } else if (log == null) {
-            moveTo(Position.NONE);
-        } else if (since instanceof Since.Start) {
-            beginLeniently(log, 0);
-        } else if (since instanceof Since.Last last) {
-            beginLeniently(log, Math.max(0, log.head() - last.records()));
-        } else {
-            moveTo(log.headPosition());
+        Beginning beginning = Beginning.of(since, log, conflated() != null);
+        moveTo(beginning.position());
+        snapshot = beginning.snapshot();
+        announcement = new Announcement(id, true, snapshot == null ? null : snapshot.left());
+        lenient = beginning.lenient();
+        unplaced = beginning.unplaced();
+        if (unplaced) {
+            lookBeyond();
         }
         markDirty();
     }
@@ -145,46 +137,6 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
         announcement = null;
         moveTo(Position.NONE);
         markDirty();
-    }
-
-    private void beginAfter(Position position, @Nullable TopicLog log) {
-        moveTo(position);
-        boolean fromFirst = position.equals(Position.NONE);
-        if (log == null) {
-            if (!fromFirst) {
-                place();
-            }
-        } else if (fromFirst && (log.first() == 1 || conflated() != null)) {
-            moveTo(new Position(log.epoch(), 0));
-        } else if (!log.epoch().equals(epoch) || seq > log.head() || isBefore(log)) {
-            place();
-        }
-    }
-
-    /** Begins behind {@code wanted}, or behind the first record there is; nobody was promised what lies between. */
-    private void beginLeniently(TopicLog log, long wanted) {
-        moveTo(new Position(log.epoch(), wanted));
-        if (isBefore(log)) {
-            lenient = true;
-            place();
-        }
-    }
-
-    private void place() {
-        unplaced = true;
-        lookBeyond();
-    }
-
-    private void beginWithSnapshot(@Nullable Long id, @Nullable TopicLog log) {
-        if (log == null) {
-            moveTo(Position.NONE);
-            announcement = new Announcement(id, true, 0);
-            return;
-        }
-        LatestFrames latest = log.latest(0, Long.MAX_VALUE);
-        moveTo(new Position(log.epoch(), latest.upTo()));
-        announcement = new Announcement(id, true, latest.frames().size());
-        snapshot = new SnapshotFrames(latest.frames());
     }
 
     /** Goes on where it stands, for another subscription, which is told so. */
@@ -479,10 +431,6 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
     }
 
     // ---- small questions
-
-    private boolean isBefore(TopicLog log) {
-        return conflated() == null && seq + 1 < log.first();
-    }
 
     private Mode.@Nullable Conflated conflated() {
         return owner.mode() instanceof Mode.Conflated conflated ? conflated : null;
