@@ -27,6 +27,7 @@ import live.telemetry.server.net.HttpFront;
 import live.telemetry.server.net.NetCounters;
 import live.telemetry.server.net.websocket.WebSocketFraming;
 import live.telemetry.server.net.websocket.WebSocketSettings;
+import live.telemetry.server.net.websocket.WebSocketTransport;
 import live.telemetry.server.node.Node;
 import live.telemetry.server.node.NodeLimits;
 import live.telemetry.server.node.NodeStats;
@@ -34,12 +35,13 @@ import live.telemetry.server.sampling.MetricSampler;
 import live.telemetry.server.session.Session;
 import live.telemetry.server.session.SessionCounters;
 import live.telemetry.server.session.SessionLimits;
+import live.telemetry.server.session.SessionServer;
 import live.telemetry.server.session.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A server that is running: puts the parts together, and takes them apart again in the right order. */
-final class ServerRuntime implements Session.Server {
+final class ServerRuntime implements SessionServer {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerRuntime.class);
     private static final int MAX_RESYNC_RECORDS = 1_000;
@@ -127,17 +129,20 @@ final class ServerRuntime implements Session.Server {
     }
 
     private FrontSettings frontSettings(TelemetryServerBuilder settings) {
+        WebSocketSettings webSocket =
+                new WebSocketSettings(limits.maxMessageBytes(), settings.heartbeat, limits.stallTimeout());
         return new FrontSettings(
                 settings.path,
                 limits.maxHeadBytes(),
                 limits.headTimeout(),
                 CHECK_TIMEOUT,
+                limits.stallTimeout(),
                 settings.accessRules(),
                 settings.tokenSources,
                 settings.anonymous,
-                new WebSocketSettings(limits.maxMessageBytes(), settings.heartbeat, limits.stallTimeout()),
                 this,
-                this::openSession,
+                (connection, answer, identity) -> new WebSocketTransport(
+                        connection, answer, webSocket, transport -> openSession(identity, connection, transport)),
                 (connection, error) -> {
                     refusedTokens.increment();
                     listener.call(told -> told.onTokenRefused(new ServerListener.RefusedEvent(
@@ -147,15 +152,16 @@ final class ServerRuntime implements Session.Server {
 
     private Session openSession(Identity identity, Connection connection, Transport transport) {
         String id = nodeName + "-" + Long.toString(sessionNumber.incrementAndGet(), 36);
-        openSessions.incrementAndGet();
         ServerListener.SessionEvent event =
                 new ServerListener.SessionEvent(id, String.valueOf(connection.peer()), identity);
-        listener.call(told -> told.onSessionOpened(event));
-        return new Session(
+        Session session = new Session(
                 id, identity, this, connection.loop(), connection.loop().sessions(), transport, () -> {
                     openSessions.decrementAndGet();
                     listener.call(told -> told.onSessionClosed(event));
                 });
+        openSessions.incrementAndGet();
+        listener.call(told -> told.onSessionOpened(event));
+        return session;
     }
 
     int port() {
@@ -250,7 +256,7 @@ final class ServerRuntime implements Session.Server {
         listener.close();
     }
 
-    // ---- Session.Server
+    // ---- SessionServer
 
     @Override
     public Node node() {

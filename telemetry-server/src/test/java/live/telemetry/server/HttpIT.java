@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import live.telemetry.core.Rights;
 import org.junit.jupiter.api.AfterAll;
@@ -279,7 +280,7 @@ class HttpIT {
                     Frames.text("{'type':'subscribe','id':1,'topic':'a.>'}"),
                     Frames.close(1000, ""));
             for (int cut = 0; cut <= all.length; cut += 3) {
-                byte[] part = java.util.Arrays.copyOf(all, cut);
+                byte[] part = Arrays.copyOf(all, cut);
                 try (RawPeer peer = RawPeer.connect(server)) {
                     peer.write(part);
                     if (cut % 2 == 0) {

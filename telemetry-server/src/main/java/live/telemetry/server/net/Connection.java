@@ -152,7 +152,8 @@ public final class Connection {
 
     private void writeBatch(WriteBatch batch) throws IOException {
         pending.addTo(batch);
-        if (batch.bytes() < WriteBatch.MAX_COPIED) {
+        boolean pendingOnly = batch.bytes() >= WriteBatch.MAX_COPIED;
+        if (!pendingOnly) {
             handler().fill(batch);
         }
         long bytes = batch.bytes();
@@ -169,6 +170,9 @@ public final class Connection {
             blocked = true;
             blockedSinceNanos = loop.nanoTime();
             setInterest(SelectionKey.OP_WRITE, true);
+        } else if (pendingOnly) {
+            // The handler has been ready for long, and says so only once.
+            ready();
         } else if (!queued) {
             handler().onDrained();
         }

@@ -17,7 +17,6 @@ import live.telemetry.server.net.http.HttpException;
 import live.telemetry.server.net.http.HttpMethod;
 import live.telemetry.server.net.http.RequestHead;
 import live.telemetry.server.net.http.WebSocketHandshake;
-import live.telemetry.server.net.websocket.WebSocketTransport;
 import live.telemetry.server.session.Loop;
 import live.telemetry.server.session.WriteBatch;
 import org.jspecify.annotations.Nullable;
@@ -284,17 +283,13 @@ public final class HttpFront implements ConnectionHandler {
     }
 
     private void open(WebSocketHandshake handshake, Identity identity) {
-        WebSocketTransport transport = new WebSocketTransport(
-                connection,
-                handshake.answer(),
-                settings.webSocket(),
-                made -> settings.opener().open(identity, connection, made));
+        ConnectionHandler next = settings.upgrade().open(connection, handshake.answer(), identity);
         deadline.cancel();
         upgraded = true;
-        connection.handOver(transport);
+        connection.handOver(next);
         connection.acceptInput(true);
         if (leftover != null) {
-            transport.onInput(ByteBuffer.wrap(leftover));
+            next.onInput(ByteBuffer.wrap(leftover));
         }
     }
 
@@ -319,7 +314,7 @@ public final class HttpFront implements ConnectionHandler {
         closeAfterAnswer = closeAfterAnswer || !exposed.keepsAlive();
         answer = exposed.bytes();
         // An answer is small: a peer that does not take it is one that takes nothing.
-        within(settings.webSocket().stallTimeout().toNanos(), connection::close);
+        within(settings.answerTimeout().toNanos(), connection::close);
         connection.ready();
     }
 

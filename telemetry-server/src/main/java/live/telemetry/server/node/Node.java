@@ -115,7 +115,7 @@ public final class Node {
     }
 
     /**
-     * Wants to know when a topic gets its first record.
+     * Wants to know when a topic gets its first record, ever or since its history was lost.
      *
      * @param listener called on the broadcaster's thread, under the topic's lock; must neither block nor throw
      */

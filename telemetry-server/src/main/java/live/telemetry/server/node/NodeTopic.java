@@ -293,6 +293,8 @@ public final class NodeTopic {
         TopicLog next = node.newLog(base);
         log = next;
         current.dropAll();
+        // Whoever looked while the store had nothing of the topic does not follow it, and wants to know.
+        node.born(this);
         return next;
     }
 

@@ -1,6 +1,5 @@
 package live.telemetry.server.session;
 
-import java.util.concurrent.TimeUnit;
 import live.telemetry.core.History.Continuity;
 import live.telemetry.core.Position;
 import live.telemetry.core.envelope.ClientEnvelope.Resync;
@@ -18,13 +17,14 @@ import org.jspecify.annotations.Nullable;
  * The answer of one resync: the records of a range, read a second time, in brackets. While it is written the topic's live
  * records are held back, so that none comes between. What is gone is named by a gap within the brackets; numbers count in the
  * epoch that was asked for, and if the topic is in another by now, the whole rest is one gap.
+ *
+ * <p>What the log does not have is asked of the broadcaster: before the first bracket, so that a store that is away is an
+ * error and holds nothing up; behind it the answer ends early instead, as it does at its bound of bytes.
  */
 final class Replay implements WriteBatch.Owner {
 
-    private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
     private final Session session;
-    private final NodeTopic topic;
+    private final @Nullable NodeTopic topic;
     private final Resync request;
 
     private boolean begun;
@@ -33,10 +33,12 @@ final class Replay implements WriteBatch.Owner {
     private long bytesLeft;
     private boolean looking;
     private @Nullable HistoryPage page;
+    private @Nullable Throwable failure;
     /** What the slice in the batch was cut from; only between filling and delivering. */
     private @Nullable FrameRun written;
 
-    Replay(Session session, NodeTopic topic, Resync request, int maxBytes) {
+    /** The answer of a request; {@code topic} is null if it has no record, so that any epoch is another one. */
+    Replay(Session session, @Nullable NodeTopic topic, Resync request, int maxBytes) {
         this.session = session;
         this.topic = topic;
         this.request = request;
@@ -45,8 +47,19 @@ final class Replay implements WriteBatch.Owner {
         this.bytesLeft = maxBytes;
     }
 
+    @Nullable
     NodeTopic nodeTopic() {
         return topic;
+    }
+
+    /** Whether the first bracket is written, or in the batch. */
+    boolean hasBegun() {
+        return begun;
+    }
+
+    /** Whether it waits for the broadcaster, and has nothing to write until then. */
+    boolean isLooking() {
+        return looking;
     }
 
     /**
@@ -58,31 +71,50 @@ final class Replay implements WriteBatch.Owner {
         if (looking) {
             return false;
         }
-        TopicLog log = topic.log();
-        boolean sameEpoch = log != null && log.epoch().equals(request.epoch());
+        TopicLog log = logOfEpoch();
         if (!begun) {
-            begin(batch, sameEpoch ? log : null);
+            if (failure != null) {
+                session.fail(request.id(), failure);
+                return true;
+            }
+            if (page == null && topic != null && !isInLog(log)) {
+                lookBeyond(topic);
+                return false;
+            }
+            begin(batch, log);
         }
-        if (log == null || !sameEpoch) {
-            gap(batch, to, GapReason.EPOCH_CHANGED);
+        while (next <= to && failure == null && batch.hasRoom()) {
+            FrameRun run = readable(log);
+            if (run != null) {
+                return !addSlice(batch, run, log) && finish(batch);
+            }
+            if (topic != null && page == null) {
+                lookBeyond(topic);
+                return false;
+            }
+            skipWhatIsGone(batch, log);
         }
-        if (next > to || bytesLeft <= 0) {
-            return finish(batch);
-        }
-        FrameRun run = log == null ? null : runOf(batch, log);
-        if (run != null && batch.hasRoom()) {
-            long limit = Math.min(to, Math.min(run.lastSeq(), Math.max(next, topicHead(log))));
-            long last = run.lastWithin(next, limit, (int) Math.min(batch.room(), bytesLeft));
-            batch.addSlice(this, run, next, last);
-            written = run;
-        }
-        return false;
+        return (next > to || failure != null) && finish(batch);
+    }
+
+    /** The log, if it is in the epoch that was asked for. This node may yet have to learn of an epoch that others know. */
+    private @Nullable TopicLog logOfEpoch() {
+        TopicLog log = topic == null ? null : topic.log();
+        return log != null && log.epoch().equals(request.epoch()) ? log : null;
+    }
+
+    /** Whether the log says all that is to be known of the next number, if only that it is beyond the head. */
+    private boolean isInLog(@Nullable TopicLog log) {
+        return log != null && next >= log.first();
     }
 
     private void begin(WriteBatch batch, @Nullable TopicLog log) {
         begun = true;
+        HistoryPage found = page;
         if (log != null) {
             to = Math.min(to, Math.max(log.head(), next - 1));
+        } else if (found != null && isOfEpoch(found)) {
+            to = Math.min(to, Math.max(found.head().seq(), next - 1));
         }
         session.write(batch, new Resyncing(request.id(), request.topic(), request.epoch(), request.from(), to));
     }
@@ -93,45 +125,60 @@ final class Replay implements WriteBatch.Owner {
         return true;
     }
 
-    /** The run to read from; null if the broadcaster has to be asked first, or nothing is left. */
-    private @Nullable FrameRun runOf(WriteBatch batch, TopicLog log) {
-        HistoryPage found = page;
-        if (found != null) {
-            FrameRun ofPage = found.run();
-            if (ofPage != null && ofPage.contains(next)) {
-                return ofPage;
-            }
-            page = null;
-            if (next < log.first()) {
-                skipWhatIsGone(batch, found, log);
-            }
-            session.replayReady();
-            return null;
+    private @Nullable FrameRun readable(@Nullable TopicLog log) {
+        FrameRun ofPage = page == null ? null : page.run();
+        if (ofPage != null && ofPage.contains(next)) {
+            return ofPage;
         }
-        FrameRun ofLog = next >= log.first() ? log.runOf(next, null) : null;
-        if (ofLog == null) {
-            lookBeyond();
-        }
-        return ofLog;
+        boolean inLog = log != null && next >= log.first() && next <= log.head();
+        return inLog ? log.runOf(next, null) : null;
     }
 
-    private void skipWhatIsGone(WriteBatch batch, HistoryPage found, TopicLog log) {
-        if (found.continuity() == Continuity.CONTINUES) {
+    /** Adds records of a run; false, without any, at the bound of bytes. */
+    private boolean addSlice(WriteBatch batch, FrameRun run, @Nullable TopicLog log) {
+        boolean ofPage = page != null && run == page.run();
+        long limit = Math.min(to, ofPage || log == null ? run.lastSeq() : Math.min(run.lastSeq(), log.head()));
+        long last = run.lastWithin(next, limit, (int) Math.min(batch.room(), Math.max(0, bytesLeft)));
+        boolean fits = run.endOf(last) - run.startOf(next) <= bytesLeft;
+        if (!fits && next > request.from()) {
+            return false;
+        }
+        batch.addSlice(this, run, next, last);
+        written = run;
+        return true;
+    }
+
+    /** Nothing can be read at the next number, and the broadcaster was asked about it. */
+    private void skipWhatIsGone(WriteBatch batch, @Nullable TopicLog log) {
+        HistoryPage found = page;
+        page = null;
+        if (found == null || !isOfEpoch(found)) {
+            gap(batch, to, GapReason.EPOCH_CHANGED);
             return;
         }
-        if (found.continuity() == Continuity.EXPIRED) {
-            long first = found.run() == null ? log.first() : found.next();
-            page = found.run() == null ? null : found;
+        long first = firstReadable(found, log);
+        if (found.continuity() == Continuity.EXPIRED && first > next) {
             gap(batch, Math.min(first - 1, to), GapReason.EXPIRED);
+            FrameRun run = found.run();
+            page = run != null && run.contains(next) ? found : null;
         } else {
-            gap(batch, to, GapReason.EPOCH_CHANGED);
+            // There is no such record: the head was lower after all.
+            to = next - 1;
         }
+    }
+
+    private static long firstReadable(HistoryPage found, @Nullable TopicLog log) {
+        if (log == null) {
+            return found.next();
+        }
+        return found.run() == null ? log.first() : Math.min(log.first(), found.next());
+    }
+
+    private boolean isOfEpoch(HistoryPage found) {
+        return found.head().epoch().equals(request.epoch());
     }
 
     private void gap(WriteBatch batch, long last, GapReason reason) {
-        if (last < next) {
-            return;
-        }
         session.counters().gaps.increment();
         session.write(
                 batch, new Gap(request.id(), request.topic(), request.epoch(), next, last, last + 1, reason, null));
@@ -142,7 +189,7 @@ final class Replay implements WriteBatch.Owner {
     public void delivered(long upTo, boolean complete) {
         FrameRun run = written;
         written = null;
-        if (run != null && upTo >= next) {
+        if (run != null) {
             bytesLeft -= run.endOf(upTo) - run.startOf(next);
             next = upTo + 1;
         }
@@ -155,25 +202,14 @@ final class Replay implements WriteBatch.Owner {
         session.replayReady();
     }
 
-    private void lookBeyond() {
+    private void lookBeyond(NodeTopic asked) {
         looking = true;
-        topic.page(new Position(request.epoch(), next - 1))
+        asked.page(new Position(request.epoch(), next - 1))
                 .whenComplete((found, error) -> session.loop().execute(() -> {
+                    looking = false;
                     page = found;
-                    if (found == null) {
-                        session.loop().schedule(LOOK_AGAIN_NANOS, this::ready);
-                    } else {
-                        ready();
-                    }
+                    failure = error;
+                    session.replayReady();
                 }));
-    }
-
-    private void ready() {
-        looking = false;
-        session.replayReady();
-    }
-
-    private static long topicHead(@Nullable TopicLog log) {
-        return log == null ? Long.MAX_VALUE : log.head();
     }
 }

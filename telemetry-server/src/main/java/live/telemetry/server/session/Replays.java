@@ -20,7 +20,13 @@ final class Replays {
     /** Whether a topic's live records have to wait. */
     boolean holdsBack(NodeTopic topic) {
         Replay first = waiting.peek();
-        return first != null && first.nodeTopic() == topic;
+        return first != null && first.hasBegun() && first.nodeTopic() == topic;
+    }
+
+    /** Whether something waits that can be written at once. */
+    boolean hasOutput() {
+        Replay first = waiting.peek();
+        return first != null && !first.isLooking();
     }
 
     /** Adds what there is to a batch; at the end of an answer the session's cursors are told. */
@@ -28,7 +34,10 @@ final class Replays {
         Replay first;
         while (batch.hasRoom() && (first = waiting.peek()) != null && first.fill(batch)) {
             waiting.remove();
-            session.replayEnded(first.nodeTopic());
+            NodeTopic topic = first.nodeTopic();
+            if (topic != null) {
+                session.replayEnded(topic);
+            }
         }
     }
 }

@@ -19,19 +19,14 @@ import live.telemetry.core.envelope.ClientEnvelope.Resync;
 import live.telemetry.core.envelope.ClientEnvelope.Subscribe;
 import live.telemetry.core.envelope.ClientEnvelope.Unsubscribe;
 import live.telemetry.core.envelope.EnvelopeCodec;
-import live.telemetry.core.envelope.GapReason;
 import live.telemetry.core.envelope.ProtocolException;
 import live.telemetry.core.envelope.ServerEnvelope;
 import live.telemetry.core.envelope.ServerEnvelope.Failure;
-import live.telemetry.core.envelope.ServerEnvelope.Gap;
 import live.telemetry.core.envelope.ServerEnvelope.Goaway;
 import live.telemetry.core.envelope.ServerEnvelope.Heartbeat;
 import live.telemetry.core.envelope.ServerEnvelope.Pong;
 import live.telemetry.core.envelope.ServerEnvelope.Published;
-import live.telemetry.core.envelope.ServerEnvelope.Resynced;
-import live.telemetry.core.envelope.ServerEnvelope.Resyncing;
 import live.telemetry.core.envelope.ServerEnvelope.Welcome;
-import live.telemetry.server.node.Node;
 import live.telemetry.server.node.NodeTopic;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,7 +49,7 @@ public final class Session {
     private static final int MAX_MALFORMED = 20;
 
     private final String id;
-    private final Server server;
+    private final SessionServer server;
     private final Loop loop;
     private final LoopSessions sessions;
     private final Transport transport;
@@ -62,6 +57,7 @@ public final class Session {
     private final TokenLifetime token;
     private final Runnable onEnd;
     private final Replays replays = new Replays();
+    private final DirtyCursors dirty = new DirtyCursors();
 
     private final Queue<byte[]> answers = new ArrayDeque<>(2);
     private int answerBytes;
@@ -70,39 +66,6 @@ public final class Session {
     private boolean acceptsInput = true;
     private boolean ready;
     private boolean closed;
-
-    // The cursors that may have something to write, first come first served.
-    private @Nullable TopicCursor firstDirty;
-    private @Nullable TopicCursor lastDirty;
-    private int dirtyCursors;
-
-    /** What every session of a server shares. */
-    public interface Server {
-        /** The topics. */
-        Node node();
-
-        /** The node's name, for {@code welcome}. */
-        String nodeName();
-
-        /** The bounds of a session. */
-        SessionLimits limits();
-
-        /** What all sessions have done. */
-        SessionCounters counters();
-
-        /** The interval of heartbeats. */
-        long heartbeatMillis();
-
-        /** The largest message that a peer may send. */
-        int maxMessageBytes();
-
-        /**
-         * Verifies a token, off the loop.
-         *
-         * @return fails with a {@link TelemetryException} that may be shown to the peer
-         */
-        CompletionStage<Identity> authenticate(String token);
-    }
 
     /**
      * Opens a session: {@code welcome} is its first envelope.
@@ -118,7 +81,7 @@ public final class Session {
     public Session(
             String id,
             Identity identity,
-            Server server,
+            SessionServer server,
             Loop loop,
             LoopSessions sessions,
             Transport transport,
@@ -186,12 +149,7 @@ public final class Session {
         ready = false;
         fillAnswers(batch);
         replays.fill(batch, this);
-        for (int turns = dirtyCursors; turns > 0 && batch.hasRoom(); turns--) {
-            TopicCursor cursor = takeDirty();
-            if (cursor != null && cursor.fill(batch)) {
-                markDirty(cursor);
-            }
-        }
+        dirty.fill(batch);
         if (hasOutput()) {
             announceReady();
         }
@@ -209,7 +167,7 @@ public final class Session {
 
     /** Whether something waits that can be written at once. */
     public boolean hasOutput() {
-        return !answers.isEmpty() || firstDirty != null;
+        return !answers.isEmpty() || !dirty.isEmpty() || replays.hasOutput();
     }
 
     /** The connection is gone. */
@@ -257,23 +215,10 @@ public final class Session {
                     ErrorCode.RANGE_TOO_LARGE, "a resync covers at most " + maxRecords + " records; ask in parts");
         }
         await(server.node().lookUp(pattern), resync.id(), found -> {
-            if (found.isEmpty()) {
-                answerResyncOfNothing(resync);
-            } else {
-                replays.add(
-                        new Replay(this, found.get(0), resync, server.limits().maxResyncBytes()));
-                replayReady();
-            }
+            NodeTopic topic = found.isEmpty() ? null : found.get(0);
+            replays.add(new Replay(this, topic, resync, server.limits().maxResyncBytes()));
+            replayReady();
         });
-    }
-
-    /** The topic has no record, so whatever epoch was asked for is another. */
-    private void answerResyncOfNothing(Resync resync) {
-        long to = resync.to();
-        send(new Resyncing(resync.id(), resync.topic(), resync.epoch(), resync.from(), to));
-        send(new Gap(
-                resync.id(), resync.topic(), resync.epoch(), resync.from(), to, to + 1, GapReason.EPOCH_CHANGED, null));
-        send(new Resynced(resync.id(), resync.topic(), resync.from(), to));
     }
 
     // ---- for the parts of the session
@@ -294,8 +239,7 @@ public final class Session {
             if (error == null) {
                 then.accept(result);
             } else {
-                otherwise.accept(
-                        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error);
+                otherwise.accept(error);
             }
             regulateInput();
         }));
@@ -322,10 +266,11 @@ public final class Session {
     }
 
     void fail(@Nullable Long requestId, Throwable error) {
-        if (error instanceof TelemetryException known) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        if (cause instanceof TelemetryException known) {
             fail(requestId, known.code(), known.getMessage());
         } else {
-            LOG.warn("session {}: a request failed", id, error);
+            LOG.warn("session {}: a request failed", id, cause);
             fail(requestId, ErrorCode.INTERNAL, "internal error; the server's log has the details");
         }
     }
@@ -343,34 +288,9 @@ public final class Session {
     }
 
     void markDirty(TopicCursor cursor) {
-        if (closed || cursor.dirty) {
-            return;
+        if (!closed && dirty.add(cursor)) {
+            announceReady();
         }
-        cursor.dirty = true;
-        cursor.nextDirty = null;
-        if (lastDirty == null) {
-            firstDirty = cursor;
-        } else {
-            lastDirty.nextDirty = cursor;
-        }
-        lastDirty = cursor;
-        dirtyCursors++;
-        announceReady();
-    }
-
-    private @Nullable TopicCursor takeDirty() {
-        TopicCursor cursor = firstDirty;
-        if (cursor == null) {
-            return null;
-        }
-        firstDirty = cursor.nextDirty;
-        if (firstDirty == null) {
-            lastDirty = null;
-        }
-        cursor.nextDirty = null;
-        cursor.dirty = false;
-        dirtyCursors--;
-        return cursor;
     }
 
     void replayReady() {
@@ -413,7 +333,7 @@ public final class Session {
         return server.counters();
     }
 
-    Server server() {
+    SessionServer server() {
         return server;
     }
 

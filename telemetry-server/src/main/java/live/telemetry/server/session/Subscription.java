@@ -18,6 +18,7 @@ final class Subscription {
     private long number;
     private boolean live;
     private boolean ended;
+    private boolean refusalTold;
 
     Subscription(Session session, Subscribe request) {
         this.session = session;
@@ -73,6 +74,13 @@ final class Subscription {
 
     void end() {
         ended = true;
+    }
+
+    /** Whether a topic beyond the session's bound is told: for a pattern only the first one, since there may be many. */
+    boolean tellsRefusal() {
+        boolean first = !refusalTold;
+        refusalTold = true;
+        return first || isExact();
     }
 
     /** A topic that was born while the existing ones were looked up. */

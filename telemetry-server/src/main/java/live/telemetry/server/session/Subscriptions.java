@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import live.telemetry.core.ErrorCode;
 import live.telemetry.core.Position;
 import live.telemetry.core.Rights;
@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * subscriptions match it: an exact one wins over patterns, and among patterns the first.
  */
 final class Subscriptions {
+
+    private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Session session;
     private final Node node;
@@ -82,23 +84,31 @@ final class Subscriptions {
             return;
         }
         subscription.goLive();
+        List<NodeTopic> births = subscription.takeBirths();
         if (subscription.isExact()) {
-            if (found.isEmpty()) {
+            NodeTopic topic = found.isEmpty() ? topicOfPattern(subscription) : found.get(0);
+            if (topic == null) {
                 announceUnborn(subscription);
             } else {
-                attachExact(subscription, found.get(0));
+                attachExact(subscription, topic, sinceFor(subscription, topic, births));
             }
         } else {
             session.send(new PatternSubscribed(subscription.requestId(), subscription.pattern()));
             List<NodeTopic> sorted = new ArrayList<>(found);
             sorted.sort(Comparator.comparing(NodeTopic::topic));
             for (NodeTopic topic : sorted) {
-                attach(subscription, topic, sinceFor(subscription, topic.topic()));
+                attach(subscription, topic, sinceFor(subscription, topic, births));
             }
         }
-        for (NodeTopic topic : subscription.takeBirths()) {
+        for (NodeTopic topic : births) {
             born(subscription, topic);
         }
+    }
+
+    /** A topic that had no record when it was looked up may have been born, and come by a pattern, since then. */
+    private @Nullable NodeTopic topicOfPattern(Subscription exact) {
+        TopicCursor cursor = cursors.get(Topic.of(exact.pattern().text()));
+        return cursor == null ? null : cursor.nodeTopic();
     }
 
     /** A topic without a record: it begins with its first one. */
@@ -116,6 +126,12 @@ final class Subscriptions {
         }
     }
 
+    /** "From now on" is from before the first record of a topic that was born since the request came. */
+    private static Since sinceFor(Subscription subscription, NodeTopic topic, List<NodeTopic> births) {
+        boolean fromBirth = subscription.since() instanceof Since.Now && births.contains(topic);
+        return fromBirth ? Since.START : sinceFor(subscription, topic.topic());
+    }
+
     private static Since sinceFor(Subscription subscription, Topic topic) {
         if (subscription.since() instanceof Since.Positions positions) {
             Position known = positions.positions().get(topic);
@@ -124,31 +140,47 @@ final class Subscriptions {
         return subscription.since();
     }
 
-    private void attachExact(Subscription subscription, NodeTopic topic) {
+    private void attachExact(Subscription subscription, NodeTopic topic, Since since) {
         TopicCursor existing = cursors.get(topic.topic());
         Long id = subscription.requestId();
-        if (existing == null) {
-            TopicCursor cursor = newCursor(subscription, topic);
-            if (cursor != null) {
-                cursor.begin(subscription, subscription.since(), id);
-            } else {
-                remove(subscription);
-            }
-        } else if (subscription.since() instanceof Since.Now) {
-            existing.continueFor(subscription, id);
+        if (existing != null) {
+            takeOver(existing, subscription, subscription.since(), id);
+            return;
+        }
+        TopicCursor cursor = newCursor(subscription, topic, id);
+        if (cursor != null) {
+            cursor.begin(subscription, since, id);
         } else {
-            existing.begin(subscription, subscription.since(), id);
+            remove(subscription);
         }
     }
 
     private void attach(Subscription subscription, NodeTopic topic, Since since) {
-        if (cursors.containsKey(topic.topic()) || !session.rights().maySubscribe(topic.topic())) {
+        if (!session.rights().maySubscribe(topic.topic())) {
             return;
         }
-        TopicCursor cursor = newCursor(subscription, topic);
-        if (cursor != null) {
-            cursor.begin(subscription, since, null);
+        TopicCursor existing = cursors.get(topic.topic());
+        if (existing == null) {
+            TopicCursor cursor = newCursor(subscription, topic, null);
+            if (cursor != null) {
+                cursor.begin(subscription, since, null);
+            }
+        } else if (winsOver(subscription, existing.owner())) {
+            takeOver(existing, subscription, since, null);
         }
+    }
+
+    private static void takeOver(TopicCursor cursor, Subscription subscription, Since since, @Nullable Long id) {
+        if (since instanceof Since.Now) {
+            cursor.continueFor(subscription, id);
+        } else {
+            cursor.begin(subscription, since, id);
+        }
+    }
+
+    /** Of two patterns the first one wins, although it may have been looked up later. */
+    private static boolean winsOver(Subscription pattern, Subscription other) {
+        return !other.isExact() && pattern.number() < other.number();
     }
 
     /** A topic that a subscription matches has got its first record. */
@@ -160,21 +192,45 @@ final class Subscriptions {
             subscription.rememberBirth(topic);
             return;
         }
-        if (!cursors.containsKey(topic.topic()) && session.rights().maySubscribe(topic.topic())) {
-            TopicCursor cursor = newCursor(subscription, topic);
+        if (!session.rights().maySubscribe(topic.topic())) {
+            return;
+        }
+        TopicCursor existing = cursors.get(topic.topic());
+        if (existing == null) {
+            TopicCursor cursor = newCursor(subscription, topic, null);
             if (cursor != null) {
-                cursor.beginAtBirth();
+                beginAtBirth(cursor, subscription);
             }
+        } else if (winsOver(subscription, existing.owner())) {
+            existing.continueFor(subscription, null);
         }
     }
 
-    private @Nullable TopicCursor newCursor(Subscription subscription, NodeTopic topic) {
+    /** A topic of which a client has a position has been there before, and was born again. */
+    private static void beginAtBirth(TopicCursor cursor, Subscription subscription) {
+        boolean known = subscription.since() instanceof Since.Positions positions
+                && positions.positions().containsKey(cursor.nodeTopic().topic());
+        if (known) {
+            cursor.begin(subscription, sinceFor(subscription, cursor.nodeTopic().topic()), null);
+        } else {
+            cursor.beginAtBirth();
+        }
+    }
+
+    /** A cursor for a topic; null at the bound, which is told: for each exact topic, and once for each pattern. */
+    private @Nullable TopicCursor newCursor(Subscription subscription, NodeTopic topic, @Nullable Long requestId) {
         if (cursors.size() >= limits.maxTopics()) {
             session.counters().refusedTopics.increment();
-            session.fail(
-                    subscription.isExact() ? subscription.requestId() : null,
-                    ErrorCode.TOO_MANY_TOPICS,
-                    "a session has at most " + limits.maxTopics() + " topics; " + topic.topic() + " is not delivered");
+            if (subscription.tellsRefusal()) {
+                String others = subscription.isExact()
+                        ? ""
+                        : ", nor are others of \"" + subscription.pattern().text() + '"';
+                session.fail(
+                        requestId,
+                        ErrorCode.TOO_MANY_TOPICS,
+                        "a session has at most " + limits.maxTopics() + " topics; " + topic.topic()
+                                + " is not delivered" + others);
+            }
             return null;
         }
         TopicCursor cursor = new TopicCursor(session, topic, subscription);
@@ -185,11 +241,10 @@ final class Subscriptions {
 
     /** A subscription cannot begin. */
     void failed(Subscription subscription, @Nullable Throwable error) {
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
         session.fail(
                 subscription.requestId(),
-                cause != null
-                        ? cause
+                error != null
+                        ? error
                         : new TelemetryException(ErrorCode.UNAVAILABLE, "the history is not to be had now"));
         remove(subscription);
         dropOrHandOver(subscription);
@@ -210,14 +265,18 @@ final class Subscriptions {
                     "the subscription was ended before it had begun");
         }
         remove(subscription);
-        if (subscription.isExact()) {
-            TopicCursor cursor = cursors.get(Topic.of(subscription.pattern().text()));
-            if (cursor != null && cursor.owner() == subscription) {
+        answerWaiting(subscription);
+        session.send(new Unsubscribed(request.id(), subscription.pattern(), null));
+        dropOrHandOver(subscription);
+    }
+
+    private void answerWaiting(Subscription ended) {
+        if (ended.isExact()) {
+            TopicCursor cursor = cursors.get(Topic.of(ended.pattern().text()));
+            if (cursor != null && cursor.owner() == ended) {
                 cursor.answerWaiting();
             }
         }
-        session.send(new Unsubscribed(request.id(), subscription.pattern(), null));
-        dropOrHandOver(subscription);
     }
 
     private void remove(Subscription subscription) {
@@ -242,6 +301,9 @@ final class Subscriptions {
     }
 
     private @Nullable Subscription heirOf(Topic topic) {
+        if (!session.rights().maySubscribe(topic)) {
+            return null;
+        }
         for (Subscription candidate : byPattern.values()) {
             if (!candidate.isExact()
                     && candidate.isLive()
@@ -265,9 +327,7 @@ final class Subscriptions {
         Rights rights = session.rights();
         for (Subscription subscription : List.copyOf(byPattern.values())) {
             if (subscription.isExact() && !mayRead(subscription.pattern())) {
-                remove(subscription);
-                revoke(subscription.pattern());
-                dropOrHandOver(subscription);
+                endExact(subscription);
             }
         }
         for (TopicCursor cursor : List.copyOf(cursors.values())) {
@@ -281,16 +341,36 @@ final class Subscriptions {
         }
         for (Subscription subscription : List.copyOf(byPattern.values())) {
             if (!subscription.isExact() && subscription.isLive()) {
-                session.await(
-                        node.lookUp(subscription.pattern()),
-                        (Long) null,
-                        found -> found.forEach(topic -> {
-                            if (!subscription.hasEnded()) {
-                                attach(subscription, topic, Since.NOW);
-                            }
-                        }));
+                attachPermitted(subscription);
             }
         }
+    }
+
+    private void endExact(Subscription subscription) {
+        remove(subscription);
+        if (subscription.isLive()) {
+            answerWaiting(subscription);
+            revoke(subscription.pattern());
+        } else {
+            session.fail(subscription.requestId(), session.forbidden("read", subscription.pattern()));
+        }
+        dropOrHandOver(subscription);
+    }
+
+    /** Nobody has asked for this, so a store that is away is no error, but asked again. */
+    private void attachPermitted(Subscription subscription) {
+        session.await(
+                node.lookUp(subscription.pattern()),
+                found -> {
+                    if (!subscription.hasEnded()) {
+                        found.forEach(topic -> attach(subscription, topic, Since.NOW));
+                    }
+                },
+                error -> session.loop().schedule(LOOK_AGAIN_NANOS, () -> {
+                    if (!subscription.hasEnded()) {
+                        attachPermitted(subscription);
+                    }
+                }));
     }
 
     private void revoke(TopicPattern pattern) {

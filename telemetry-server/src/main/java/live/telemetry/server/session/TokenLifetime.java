@@ -17,6 +17,8 @@ final class TokenLifetime {
     private final Session session;
     private Identity identity;
     private int checksInFlight;
+    private long checksBegun;
+    private long inForce;
     private boolean expired;
     private Loop.@Nullable Timer expiry;
 
@@ -38,11 +40,12 @@ final class TokenLifetime {
 
     void renew(Auth auth) {
         checksInFlight++;
+        long number = ++checksBegun;
         session.await(
                 session.server().authenticate(auth.token()),
                 renewed -> {
                     checksInFlight--;
-                    replace(auth, renewed);
+                    replace(auth, number, renewed);
                     endIfExpired();
                 },
                 error -> {
@@ -52,16 +55,23 @@ final class TokenLifetime {
                 });
     }
 
-    private void replace(Auth auth, Identity renewed) {
+    private void replace(Auth auth, long number, Identity renewed) {
         if (!renewed.subject().equals(identity.subject())) {
             session.fail(auth.id(), ErrorCode.FORBIDDEN, "the new token is for another subject; connect anew with it");
             return;
         }
-        identity = renewed;
-        expired = false;
-        scheduleExpiry();
+        // One that was sent later may have been checked earlier, and has then replaced this one already.
+        boolean newest = number > inForce;
+        if (newest) {
+            inForce = number;
+            identity = renewed;
+            expired = false;
+            scheduleExpiry();
+        }
         session.send(new Authenticated(auth.id(), expiresAtMillis()));
-        session.subscriptions().applyRights();
+        if (newest) {
+            session.subscriptions().applyRights();
+        }
     }
 
     private void scheduleExpiry() {

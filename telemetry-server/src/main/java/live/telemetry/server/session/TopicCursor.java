@@ -1,12 +1,9 @@
 package live.telemetry.server.session;
 
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import live.telemetry.core.ErrorCode;
 import live.telemetry.core.History.Continuity;
 import live.telemetry.core.Position;
 import live.telemetry.core.TopicPattern;
-import live.telemetry.core.envelope.GapReason;
 import live.telemetry.core.envelope.Mode;
 import live.telemetry.core.envelope.ServerEnvelope.Gap;
 import live.telemetry.core.envelope.ServerEnvelope.Subscribed;
@@ -28,9 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Order within the topic: the announcement ({@code subscribed}), the loss ({@code gap}), the snapshot, the records. In one
  * batch, what was made for this topic stands before its records, never behind.
  */
-final class TopicCursor implements WriteBatch.Owner {
-
-    private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
 
     private final Session session;
     private final NodeTopic topic;
@@ -39,6 +34,8 @@ final class TopicCursor implements WriteBatch.Owner {
     // The position.
     private String epoch = "";
     private long seq;
+    /** The epoch whose history the topic has lost, if it is empty since; this node's log may still be in it. */
+    private @Nullable String lostEpoch;
 
     // Where its bytes are: a page beyond the log, or a segment in which an earlier record was found.
     private @Nullable FrameRun page;
@@ -47,20 +44,16 @@ final class TopicCursor implements WriteBatch.Owner {
     // What has to be said before the next record.
     private @Nullable Announcement announcement;
     private @Nullable HistoryPage loss;
-    private @Nullable List<LatestFrames.Frame> snapshot;
-    private int snapshotWritten;
+    private @Nullable SnapshotFrames snapshot;
 
-    // Looking beyond the log.
-    private boolean looking;
-    private int lookNumber;
+    // Looking beyond the log; most cursors never do.
+    private @Nullable BeyondLog beyond;
     private boolean lenient;
-    private @Nullable Position vainAt;
-    private @Nullable TopicLog vainLog;
-    private Loop.@Nullable Timer lookAgain;
+    /** Nothing may be said before it is known whether the position that was asked for can be gone on from. */
+    private boolean unplaced;
 
-    // Conflation.
-    private long nextTickNanos;
-    private Loop.@Nullable Timer tick;
+    // Only in mode conflated.
+    private @Nullable ConflationTicks ticks;
 
     // Kept by the lists that it stands in.
     int slot;
@@ -75,7 +68,6 @@ final class TopicCursor implements WriteBatch.Owner {
         this.session = session;
         this.topic = topic;
         this.owner = owner;
-        this.nextTickNanos = session.loop().nanoTime();
     }
 
     /** A {@code subscribed} that is still to be written. */
@@ -96,10 +88,8 @@ final class TopicCursor implements WriteBatch.Owner {
 
     void close() {
         closed = true;
-        cancelTick();
-        if (lookAgain != null) {
-            lookAgain.cancel();
-        }
+        cancelTicks();
+        cancelLook();
     }
 
     /** Answers the request that brought this cursor, if that is still to be done, before something else takes it away. */
@@ -109,7 +99,7 @@ final class TopicCursor implements WriteBatch.Owner {
             return;
         }
         announcement = null;
-        if (looking) {
+        if (isLooking()) {
             session.fail(waiting.id, ErrorCode.NOT_SUBSCRIBED, "the subscription was ended before it had begun");
         } else {
             session.send(describe(waiting));
@@ -125,10 +115,10 @@ final class TopicCursor implements WriteBatch.Owner {
         hint = null;
         loss = null;
         snapshot = null;
-        looking = false;
-        lookNumber++;
+        cancelLook();
         lenient = false;
-        vainAt = null;
+        unplaced = false;
+        lostEpoch = null;
         TopicLog log = topic.log();
         if (log != null) {
             log.expire(session.loop().wallMillis());
@@ -162,12 +152,12 @@ final class TopicCursor implements WriteBatch.Owner {
         boolean fromFirst = position.equals(Position.NONE);
         if (log == null) {
             if (!fromFirst) {
-                lookBeyond();
+                place();
             }
         } else if (fromFirst && (log.first() == 1 || conflated() != null)) {
             moveTo(new Position(log.epoch(), 0));
         } else if (!log.epoch().equals(epoch) || seq > log.head() || isBefore(log)) {
-            lookBeyond();
+            place();
         }
     }
 
@@ -176,8 +166,13 @@ final class TopicCursor implements WriteBatch.Owner {
         moveTo(new Position(log.epoch(), wanted));
         if (isBefore(log)) {
             lenient = true;
-            lookBeyond();
+            place();
         }
+    }
+
+    private void place() {
+        unplaced = true;
+        lookBeyond();
     }
 
     private void beginWithSnapshot(@Nullable Long id, @Nullable TopicLog log) {
@@ -189,23 +184,33 @@ final class TopicCursor implements WriteBatch.Owner {
         LatestFrames latest = log.latest(0, Long.MAX_VALUE);
         moveTo(new Position(log.epoch(), latest.upTo()));
         announcement = new Announcement(id, true, latest.frames().size());
-        snapshot = latest.frames();
-        snapshotWritten = 0;
+        snapshot = new SnapshotFrames(latest.frames());
     }
 
     /** Goes on where it stands, for another subscription, which is told so. */
     void continueFor(Subscription subscription, @Nullable Long id) {
         takeOver(subscription);
         Announcement waiting = announcement;
-        announcement =
-                new Announcement(id, waiting == null || waiting.recovered, waiting == null ? null : waiting.snapshot);
+        announcement = new Announcement(id, waiting == null || waiting.recovered, snapshotLeft());
         markDirty();
+    }
+
+    /** What is left of a snapshot comes all the same, outside the sequence, so it is announced anew. */
+    private @Nullable Integer snapshotLeft() {
+        if (snapshot != null) {
+            return snapshot.left();
+        }
+        return announcement == null ? null : announcement.snapshot;
     }
 
     private void takeOver(Subscription subscription) {
         owner = subscription;
-        cancelTick();
-        nextTickNanos = session.loop().nanoTime();
+        cancelTicks();
+        Mode.Conflated mode = conflated();
+        if (mode != null) {
+            page = null;
+            ticks = new ConflationTicks(session.loop(), mode, this::markDirty);
+        }
     }
 
     // ---- writing
@@ -216,21 +221,23 @@ final class TopicCursor implements WriteBatch.Owner {
      * @return whether there is more than the batch could take
      */
     boolean fill(WriteBatch batch) {
-        if (closed || looking || session.holdsBack(topic)) {
+        if (closed || isLooking() || session.holdsBack(topic)) {
+            return false;
+        }
+        if (unplaced) {
+            lookBeyond();
             return false;
         }
         sayFirst(batch);
-        List<LatestFrames.Frame> frames = snapshot;
-        if (frames != null) {
-            fillSnapshot(batch, frames);
+        if (snapshot != null) {
+            fillSnapshot(batch, snapshot);
             return true;
         }
         TopicLog log = readableLog(batch);
         if (log == null) {
             return false;
         }
-        Mode.Conflated conflated = conflated();
-        return conflated == null ? fillRecords(batch, log) : fillLatest(batch, log, conflated);
+        return ticks == null ? fillRecords(batch, log) : fillLatest(batch, log, ticks);
     }
 
     private void sayFirst(WriteBatch batch) {
@@ -261,15 +268,11 @@ final class TopicCursor implements WriteBatch.Owner {
                 announced.snapshot);
     }
 
-    private void fillSnapshot(WriteBatch batch, List<LatestFrames.Frame> frames) {
-        while (snapshotWritten < frames.size()) {
-            if (!batch.hasRoom()) {
-                return;
-            }
-            batch.addBytes(frames.get(snapshotWritten++).bytes());
-            session.counters().deliveries.increment();
+    private void fillSnapshot(WriteBatch batch, SnapshotFrames frames) {
+        session.counters().deliveries.add(frames.fill(batch));
+        if (frames.left() == 0) {
+            snapshot = null;
         }
-        snapshot = null;
     }
 
     /** The log to read on from, or null if there is nothing to read or another place has to be asked. */
@@ -282,6 +285,9 @@ final class TopicCursor implements WriteBatch.Owner {
             return null;
         }
         if (epoch.isEmpty()) {
+            if (log.epoch().equals(lostEpoch)) {
+                return null;
+            }
             moveTo(new Position(log.epoch(), 0));
             session.write(batch, describe(new Announcement(null, true, null)));
         } else if (!epoch.equals(log.epoch())) {
@@ -352,18 +358,8 @@ final class TopicCursor implements WriteBatch.Owner {
         markDirty();
     }
 
-    private boolean fillLatest(WriteBatch batch, TopicLog log, Mode.Conflated mode) {
-        if (log.head() <= seq) {
-            return false;
-        }
-        long now = session.loop().nanoTime();
-        if (nextTickNanos - now > 0) {
-            if (tick == null) {
-                tick = session.loop().schedule(nextTickNanos - now, () -> {
-                    tick = null;
-                    markDirty();
-                });
-            }
+    private boolean fillLatest(WriteBatch batch, TopicLog log, ConflationTicks due) {
+        if (log.head() <= seq || !due.isDue()) {
             return false;
         }
         LatestFrames latest = log.latest(seq, batch.copyRoom());
@@ -372,57 +368,55 @@ final class TopicCursor implements WriteBatch.Owner {
         }
         session.counters().deliveries.add(latest.frames().size());
         seq = latest.upTo();
-        boolean tickDone = seq >= log.head();
-        if (tickDone) {
-            nextTickNanos = now + mode.interval().toNanos();
+        if (seq < log.head()) {
+            return true;
         }
-        return !tickDone;
+        due.done();
+        return false;
     }
 
-    private void cancelTick() {
-        Loop.Timer waiting = tick;
-        if (waiting != null) {
-            waiting.cancel();
-            tick = null;
+    private void cancelTicks() {
+        if (ticks != null) {
+            ticks.cancel();
+            ticks = null;
         }
     }
 
     // ---- beyond the log
 
     private void lookBeyond() {
-        if (vainLog == topic.log() && position().equals(vainAt)) {
-            lookAgainLater();
-            return;
+        if (beyond == null) {
+            beyond = new BeyondLog(session.loop(), topic, this);
         }
-        looking = true;
-        int number = ++lookNumber;
         // What is asked leniently begins with the first record there is, whatever its epoch.
-        topic.page(lenient && seq == 0 ? Position.NONE : position())
-                .whenComplete((found, error) -> session.loop().execute(() -> {
-                    if (!closed && number == lookNumber) {
-                        looking = false;
-                        looked(found, error);
-                    }
-                }));
+        beyond.look(lenient && seq == 0 ? Position.NONE : position(), position());
     }
 
-    /** The broadcaster is away, or knows of records that this node has yet to hear of: time will tell. */
-    private void lookAgainLater() {
-        if (lookAgain == null) {
-            lookAgain = session.loop().schedule(LOOK_AGAIN_NANOS, () -> {
-                lookAgain = null;
-                vainAt = null;
-                markDirty();
-            });
+    private boolean isLooking() {
+        return beyond != null && beyond.isLooking();
+    }
+
+    private void cancelLook() {
+        if (beyond != null) {
+            beyond.cancel();
+            beyond = null;
         }
     }
 
-    private void looked(@Nullable HistoryPage found, @Nullable Throwable error) {
+    @Override
+    public void lookAgain() {
+        markDirty();
+    }
+
+    @Override
+    public void looked(@Nullable HistoryPage found, @Nullable Throwable error) {
         if (found == null) {
             lookFailed(error);
             return;
         }
-        page = found.run();
+        unplaced = false;
+        // Conflation reads the latest records of the log only.
+        page = conflated() == null ? found.run() : null;
         if (lenient) {
             lenient = false;
             beginAtFirst(found);
@@ -443,15 +437,16 @@ final class TopicCursor implements WriteBatch.Owner {
         if (waiting != null && waiting.id != null) {
             announcement = null;
             session.subscriptions().failed(owner, error);
-        } else {
-            vainAt = position();
-            vainLog = topic.log();
-            lookAgainLater();
+        } else if (beyond != null) {
+            beyond.wasInVain(position());
+            beyond.lookAgainLater();
         }
     }
 
     private void beginAtFirst(HistoryPage found) {
-        moveTo(new Position(found.head().epoch(), found.head().epoch().isEmpty() ? 0 : firstReadable(found) - 1));
+        boolean empty = found.head().epoch().isEmpty();
+        long first = Loss.firstReadable(found, topic.log());
+        moveTo(empty ? Position.NONE : new Position(found.head().epoch(), first - 1));
     }
 
     /** Nothing is lost. The epoch may be another by now, and the node may still have to learn what the page says. */
@@ -464,53 +459,23 @@ final class TopicCursor implements WriteBatch.Owner {
                 announcement = new Announcement(null, true, null);
             }
         }
-        if (found.run() == null) {
-            vainAt = position();
-            vainLog = topic.log();
+        if (page == null && beyond != null) {
+            beyond.wasInVain(position());
             topic.learnHead(found.head());
         }
     }
 
     private void tellLoss(WriteBatch batch, HistoryPage lost) {
-        long next = firstReadable(lost);
-        String newEpoch = lost.head().epoch();
-        switch (lost.continuity()) {
-            case CONTINUES -> throw new IllegalStateException("nothing is lost");
-            case EXPIRED -> {
-                next = Math.max(next, seq + 1);
-                boolean toldByMode = conflated() != null;
-                if (next > seq + 1 && !toldByMode) {
-                    gap(batch, newEpoch, seq + 1, next - 1, next, GapReason.EXPIRED, null);
-                }
-            }
-            case EPOCH_CHANGED -> gap(batch, newEpoch, 1, next - 1, next, GapReason.EPOCH_CHANGED, null);
-            case ROLLED_BACK -> {
-                next = lost.next();
-                gap(batch, newEpoch, next, seq, next, GapReason.ROLLED_BACK, epoch);
-            }
+        Loss told = Loss.of(topic.topic(), position(), lost, topic.log(), conflated() != null);
+        Gap gap = told.gap();
+        if (gap != null) {
+            session.counters().gaps.increment();
+            session.write(batch, gap);
         }
-        moveTo(newEpoch.isEmpty() ? Position.NONE : new Position(newEpoch, Math.max(0, next - 1)));
-    }
-
-    private void gap(
-            WriteBatch batch,
-            String newEpoch,
-            long from,
-            long to,
-            long next,
-            GapReason reason,
-            @Nullable String previous) {
-        session.counters().gaps.increment();
-        session.write(batch, new Gap(null, topic.topic(), newEpoch, from, to, next, reason, previous));
-    }
-
-    /** The first record that can be read: from the page, or else from the log. */
-    private long firstReadable(HistoryPage found) {
-        TopicLog log = topic.log();
-        boolean inLog = found.run() == null
-                && log != null
-                && log.epoch().equals(found.head().epoch());
-        return inLog ? log.first() : found.next();
+        if (told.position().equals(Position.NONE)) {
+            lostEpoch = epoch;
+        }
+        moveTo(told.position());
     }
 
     // ---- small questions

@@ -4,13 +4,16 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import live.telemetry.core.Broadcaster;
 import live.telemetry.core.History;
+import live.telemetry.core.LocalBroadcaster;
 import live.telemetry.core.Position;
 import live.telemetry.core.Publication;
 import live.telemetry.core.Topic;
 import live.telemetry.core.TopicPattern;
 
-/** A broadcaster that does everything but close. */
-record ClosingBadly(Broadcaster good) implements Broadcaster {
+/** A good broadcaster, for tests to change what they want to go wrong. */
+class ForwardingBroadcaster implements Broadcaster {
+
+    private final Broadcaster good = new LocalBroadcaster();
 
     @Override
     public void start(Sink sink) {
@@ -44,6 +47,6 @@ record ClosingBadly(Broadcaster good) implements Broadcaster {
 
     @Override
     public void close() {
-        throw new IllegalStateException("asked to");
+        good.close();
     }
 }
