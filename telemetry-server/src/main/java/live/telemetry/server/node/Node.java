@@ -10,7 +10,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -48,8 +47,6 @@ public final class Node {
 
     private static final long REPAIR_RETRY_MILLIS = 500;
 
-    private static final long WARNING_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
-
     /** Others may take what was freed, or it may come in pieces. */
     private static final int ATTEMPTS_TO_MAKE_ROOM = 3;
 
@@ -67,8 +64,7 @@ public final class Node {
     private final List<Consumer<NodeTopic>> birthListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<Broadcaster.State>> stateListeners = new CopyOnWriteArrayList<>();
     private final LongAdder records = new LongAdder();
-    private final LongAdder missed = new LongAdder();
-    private final AtomicLong lastWarningNanos;
+    private final MissedRecords missed;
 
     /**
      * A node that is not fed yet.
@@ -105,7 +101,7 @@ public final class Node {
         this.pool = pool;
         this.housekeeping = housekeeping;
         this.clock = clock;
-        this.lastWarningNanos = new AtomicLong(clock.nanoTime() - WARNING_INTERVAL_NANOS);
+        this.missed = new MissedRecords(clock);
         this.reclaimer = new MemoryReclaimer(topics.values(), pool, clock);
         this.interest = new InterestTable(broadcaster);
         this.pages = new HistoryPages(broadcaster, framing);
@@ -235,7 +231,7 @@ public final class Node {
         return new NodeStats(
                 topics.size(),
                 records.sum(),
-                missed.sum(),
+                missed.count(),
                 pool.usedBytes(),
                 pool.reservedBytes(),
                 reclaimer.reclaimedBytes());
@@ -282,18 +278,7 @@ public final class Node {
     }
 
     void missed(Topic topic, long count) {
-        missed.add(count);
-        long now = clock.nanoTime();
-        long last = lastWarningNanos.get();
-        if (now - last >= WARNING_INTERVAL_NANOS && lastWarningNanos.compareAndSet(last, now)) {
-            LOG.warn(
-                    "{} records of {} cannot be kept on this node, and {} since its start; their readers get a gap",
-                    count,
-                    topic,
-                    missed.sum());
-        } else {
-            LOG.debug("{} records of {} cannot be kept on this node; its readers get a gap", count, topic);
-        }
+        missed.add(topic, count);
     }
 
     void readHistory(Topic topic, Position after, BiConsumer<@Nullable History, @Nullable Throwable> then) {

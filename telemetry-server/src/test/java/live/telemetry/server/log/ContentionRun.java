@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ContentionRun {
 
-    static final long BUDGET = 1 << 20;
+    static final int RECORDS_WORTH_IT = 20_000;
+    static final long BYTES_WORTH_IT = 10 << 20;
+
+    private static final long BUDGET = 1 << 20;
 
     private static final int FEEDS = 2;
     private static final int LOOPS = 3;
@@ -66,14 +69,21 @@ final class ContentionRun {
         return appended.sum();
     }
 
-    void run(Duration duration) throws InterruptedException {
+    /** Runs at least so long, then until it was worth it; ends with the first problem, and when patience does. */
+    void run(Duration least, Duration patience) throws InterruptedException {
         List<Thread> threads = start();
-        problemFound.await(duration.toMillis(), TimeUnit.MILLISECONDS);
+        long begin = System.nanoTime();
+        boolean over = false;
+        while (!over) {
+            boolean problem = problemFound.await(50, TimeUnit.MILLISECONDS);
+            long elapsed = System.nanoTime() - begin;
+            boolean worthIt = elapsed >= least.toNanos()
+                    && recordsRead() > RECORDS_WORTH_IT
+                    && bytesAppended() > BYTES_WORTH_IT
+                    && recordsMissed() > 0;
+            over = problem || worthIt || elapsed >= patience.toNanos();
+        }
         stop(threads);
-    }
-
-    void runUntilProblem(Duration atMost) throws InterruptedException {
-        run(atMost);
     }
 
     private List<Thread> start() {
@@ -219,7 +229,7 @@ final class ContentionRun {
         int start = run.startOf(from);
         int end = run.endOf(to);
         ByteBuffer view = run.view(reader);
-        if (ThreadLocalRandom.current().nextInt(16) == 0) {
+        if (ThreadLocalRandom.current().nextInt(64) == 0) {
             // The others go on, the turns of other loops end, and what was found here must stay all the same.
             Thread.yield();
         }

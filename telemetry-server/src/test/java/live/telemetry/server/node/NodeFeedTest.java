@@ -70,7 +70,7 @@ class NodeFeedTest {
     @Test
     void lossesAreNotLoggedOneByOne() {
         ListAppender<ILoggingEvent> appender = new ListAppender<>();
-        Logger logger = (Logger) LoggerFactory.getLogger(Node.class);
+        Logger logger = (Logger) LoggerFactory.getLogger(MissedRecords.class);
         appender.start();
         logger.addAppender(appender);
         logger.setAdditive(false);

@@ -359,6 +359,20 @@ class NodeTopicTest {
     }
 
     @Test
+    void answerAboutAPositionThatWasLeftIsNotApplied() {
+        broadcaster.deliver("a", 1, 5);
+        broadcaster.head("b", 6);
+        broadcaster.change("a", 3L, "b");
+        broadcaster.deliver("b", 4, 6);
+        TopicLog before = log();
+        broadcaster.answer("a", 5, Continuity.ROLLED_BACK, new Position("b", 6), 4, 6);
+
+        assertThat(log()).isSameAs(before);
+        assertLog("b", 4, 6);
+        assertThat(broadcaster.questions).isEmpty();
+    }
+
+    @Test
     void rollBackWhoseRecordsAreExpiredIsAskedOn() {
         broadcaster.deliver("a", 1, 5);
         broadcaster.head("b", 9);
