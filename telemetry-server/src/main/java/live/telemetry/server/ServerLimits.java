@@ -18,7 +18,8 @@ import java.util.function.Consumer;
  * @param maxTopics topics of the local broadcaster; a record for a further one fails with {@code TOO_MANY_TOPICS}
  * @param maxKeysPerTopic keys of a topic whose latest record is kept; beyond it the one that was silent for longest goes
  * @param maxRetainedBytes direct memory of all logs; beyond it idle logs that nobody watches go first, then the oldest records
- *     of the largest
+ *     of the largest. As much heap again is the bound of the latest records by key of all topics; beyond it a topic that adds to
+ *     its own drops the key that was silent for longest
  * @param sendBufferBytes the socket's send buffer; what a slow reader leaves there is not written to memory of ours
  * @param stallTimeout how long a peer may take no byte while output waits for it, at most a day; beyond it close code 4408
  */

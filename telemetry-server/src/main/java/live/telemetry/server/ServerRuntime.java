@@ -191,6 +191,8 @@ final class ServerRuntime implements SessionServer {
                 sessionCounters.refusedTopics.sum(),
                 topics.retainedBytes(),
                 topics.reclaimedBytes(),
+                topics.latestBytes(),
+                topics.droppedKeys(),
                 netCounters.bytesWritten(),
                 netCounters.writes(),
                 listener.dropped(),

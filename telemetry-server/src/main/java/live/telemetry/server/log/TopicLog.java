@@ -55,11 +55,11 @@ public final class TopicLog {
      *
      * @param base the position behind which the first record will stand
      * @param retention how much is kept
-     * @param maxKeys how many keys have their latest record kept
+     * @param latestBudget bounds the latest records that are kept by key
      * @param pool where segments come from
      */
-    public TopicLog(Position base, Retention retention, int maxKeys, SegmentPool pool) {
-        this(base, retention, pool, new LatestByKey(maxKeys, retention.maxBytes()));
+    public TopicLog(Position base, Retention retention, LatestBudget latestBudget, SegmentPool pool) {
+        this(base, retention, pool, new LatestByKey(latestBudget, retention.maxBytes()));
     }
 
     private TopicLog(Position base, Retention retention, SegmentPool pool, LatestByKey latest) {
@@ -270,8 +270,14 @@ public final class TopicLog {
      */
     public synchronized TopicLog continueAs(Position base) {
         TopicLog next = new TopicLog(base, retention, pool, latest.upTo(base.seq()));
-        dropAll();
+        end();
         return next;
+    }
+
+    /** Drops every record; nothing will be appended any more. Who still reads finds the latest records, and no others. */
+    public synchronized void end() {
+        dropAll();
+        latest.release();
     }
 
     /**
@@ -349,15 +355,6 @@ public final class TopicLog {
      */
     public synchronized long latestBytes() {
         return latest.bytes();
-    }
-
-    /**
-     * Keys whose latest record was dropped at the bound.
-     *
-     * @return a count that only grows
-     */
-    public synchronized long droppedKeys() {
-        return latest.dropped();
     }
 
     @Override

@@ -353,6 +353,11 @@ public final class EventLoop implements Loop {
 
     private void closeAll() {
         ended = true;
+        if (withinTurn) {
+            // The selector failed in the middle of one; memory of the logs would wait for its end for ever.
+            withinTurn = false;
+            turns.end(number);
+        }
         new ArrayList<>(connections).forEach(Connection::close);
         Runnable left;
         while ((left = tasks.poll()) != null) {

@@ -26,6 +26,7 @@ import live.telemetry.core.Topic;
 import live.telemetry.core.TopicPattern;
 import live.telemetry.core.envelope.EnvelopeCodec;
 import live.telemetry.server.log.Framing;
+import live.telemetry.server.log.LatestBudget;
 import live.telemetry.server.log.SegmentPool;
 import live.telemetry.server.log.TopicLog;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,7 @@ public final class Node {
     private final Retention retention;
     private final NodeLimits limits;
     private final SegmentPool pool;
+    private final LatestBudget latestBudget;
     private final MemoryReclaimer reclaimer;
     private final ScheduledExecutorService housekeeping;
     private final NodeClock clock;
@@ -99,6 +101,7 @@ public final class Node {
         this.retention = retention;
         this.limits = limits;
         this.pool = pool;
+        this.latestBudget = new LatestBudget(limits.maxKeysPerTopic(), pool.budget());
         this.housekeeping = housekeeping;
         this.clock = clock;
         this.missed = new MissedRecords(clock);
@@ -234,7 +237,9 @@ public final class Node {
                 missed.count(),
                 pool.usedBytes(),
                 pool.reservedBytes(),
-                reclaimer.reclaimedBytes());
+                reclaimer.reclaimedBytes(),
+                latestBudget.usedBytes(),
+                latestBudget.droppedKeys());
     }
 
     // ---- for NodeTopic
@@ -244,7 +249,7 @@ public final class Node {
     }
 
     TopicLog newLog(Position base) {
-        return new TopicLog(base, retention, limits.maxKeysPerTopic(), pool);
+        return new TopicLog(base, retention, latestBudget, pool);
     }
 
     void born(NodeTopic topic) {

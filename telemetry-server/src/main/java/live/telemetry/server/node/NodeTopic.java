@@ -251,7 +251,7 @@ public final class NodeTopic {
         if (head.epoch().isEmpty()) {
             log = null;
             knownHead = Position.NONE;
-            current.dropAll();
+            current.end();
             return true;
         }
         boolean nothingExpired = history.next() <= current.head() + 1;
@@ -292,7 +292,7 @@ public final class NodeTopic {
     private TopicLog replace(TopicLog current, Position base) {
         TopicLog next = node.newLog(base);
         log = next;
-        current.dropAll();
+        current.end();
         // Whoever looked while the store had nothing of the topic does not follow it, and wants to know.
         node.born(this);
         return next;

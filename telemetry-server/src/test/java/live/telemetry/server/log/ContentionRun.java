@@ -49,7 +49,11 @@ final class ContentionRun {
         for (int i = 0; i < LOGS; i++) {
             // Some are bounded by what they keep, the others only by the budget.
             Retention retention = i % 3 == 0 ? Retention.DEFAULT.withMaxRecords(50) : Retention.DEFAULT;
-            logs.set(i, new Owned(new TopicLog(new Position("e0", 0), retention, 2, pool), i));
+            logs.set(
+                    i,
+                    new Owned(
+                            new TopicLog(new Position("e0", 0), retention, new LatestBudget(2, Long.MAX_VALUE), pool),
+                            i));
         }
     }
 

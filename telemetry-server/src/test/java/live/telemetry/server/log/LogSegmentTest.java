@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class LogSegmentTest {
 
     private final SegmentPool pool = new SegmentPool(1 << 20, new ReaderTurns(2));
-    private final TopicLog log = new TopicLog(new Position("e", 0), Retention.DEFAULT, 1, pool);
+    private final TopicLog log =
+            new TopicLog(new Position("e", 0), Retention.DEFAULT, new LatestBudget(1, Long.MAX_VALUE), pool);
     private final LogSegment segment = newSegment(1_024);
 
     @Test

@@ -52,7 +52,7 @@ final class TopicLogModel {
         this.usualFrame = SealedFrames.SMALLEST + random.nextInt(random.nextBoolean() ? 100 : 2_000);
         this.head = random.nextInt(3) * 1_000L;
         this.first = head + 1;
-        this.log = new TopicLog(new Position("e1", head), retention, maxKeys, pool);
+        this.log = new TopicLog(new Position("e1", head), retention, new LatestBudget(maxKeys, Long.MAX_VALUE), pool);
         for (int i = 0; i < 4; i++) {
             cursors.add(new LogCursor(0));
         }

@@ -174,7 +174,7 @@ class TopicLogTest {
     }
 
     private TopicLog newLog(Retention retention) {
-        return new TopicLog(new Position("e1", 0), retention, 10, pool);
+        return new TopicLog(new Position("e1", 0), retention, new LatestBudget(10, Long.MAX_VALUE), pool);
     }
 
     private static void append(TopicLog log, long seq) {
