@@ -94,7 +94,9 @@ final class Replay implements WriteBatch.Owner {
             if (run != null) {
                 return !addSlice(batch, run, log) && finish(batch);
             }
-            if (topic != null && page == null) {
+            boolean pageIsRead =
+                    page != null && page.run() != null && next > page.run().lastSeq();
+            if (topic != null && (page == null || pageIsRead)) {
                 lookBeyond(topic);
                 return false;
             }
