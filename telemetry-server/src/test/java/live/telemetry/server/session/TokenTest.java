@@ -270,4 +270,17 @@ class TokenTest {
                         "resynced#1 b 1..1",
                         "error#2 FORBIDDEN");
     }
+
+    /** Most renewals change nothing but the expiry; to look all patterns up again would cost as much as to subscribe. */
+    @Test
+    void renewalWithTheSameRightsLooksNothingUp() {
+        rig.rights(SessionRig.reads("t.*"));
+        TestPeer peer = rig.connect().send(subscribe(1, "t.*"));
+        peer.take();
+        rig.goodToken("same", SessionRig.reads("t.*"), null);
+        slow.hold();
+        peer.send(auth(2, "same"));
+        assertThat(peer.take()).containsExactly("authenticated#2");
+        assertThat(slow.heldCount()).isZero();
+    }
 }
