@@ -2,6 +2,7 @@ package live.telemetry.server.session;
 
 import live.telemetry.core.History.Continuity;
 import live.telemetry.core.Position;
+import live.telemetry.core.TopicPattern;
 import live.telemetry.core.envelope.ClientEnvelope.Resync;
 import live.telemetry.core.envelope.GapReason;
 import live.telemetry.core.envelope.ServerEnvelope.Gap;
@@ -73,6 +74,11 @@ final class Replay implements WriteBatch.Owner {
         }
         TopicLog log = logOfEpoch();
         if (!begun) {
+            if (!session.rights().maySubscribe(request.topic())) {
+                // They were wide enough when it was asked for, but it had to wait.
+                session.fail(request.id(), session.forbidden("read", TopicPattern.of(request.topic())));
+                return true;
+            }
             if (failure != null) {
                 session.fail(request.id(), failure);
                 return true;
@@ -88,7 +94,9 @@ final class Replay implements WriteBatch.Owner {
             if (run != null) {
                 return !addSlice(batch, run, log) && finish(batch);
             }
-            if (topic != null && page == null) {
+            boolean pageIsRead =
+                    page != null && page.run() != null && next > page.run().lastSeq();
+            if (topic != null && (page == null || pageIsRead)) {
                 lookBeyond(topic);
                 return false;
             }

@@ -149,6 +149,7 @@ public final class Session {
         ready = false;
         fillAnswers(batch);
         replays.fill(batch, this);
+        regulateInput();
         dirty.fill(batch);
         if (hasOutput()) {
             announceReady();
@@ -314,7 +315,7 @@ public final class Session {
 
     private void regulateInput() {
         boolean accept = answerBytes < MAX_ANSWER_BYTES
-                && requestsInFlight < server.limits().maxRequestsInFlight();
+                && requestsInFlight + replays.size() < server.limits().maxRequestsInFlight();
         if (accept != acceptsInput) {
             acceptsInput = accept;
             transport.acceptInput(accept);

@@ -258,6 +258,15 @@ class ClusterSessionTest {
         assertThat(peer.take()).containsExactly("resyncing#3 a sim1 4..6", "a 4", "a 5", "a 6", "resynced#3 a 4..6");
     }
 
+    @Test
+    void resyncOfMoreThanAPageReadsPageAfterPage() {
+        publish(500);
+        TestPeer peer = rig.node(1).connect();
+        peer.send("{\"type\":\"resync\",\"id\":3,\"topic\":\"a\",\"epoch\":\"sim1\",\"from\":1,\"to\":450}");
+        rig.run(SOON);
+        assertThat(peer.take()).hasSize(452).endsWith("a 450", "resynced#3 a 1..450");
+    }
+
     /** The epoch that is asked for is the topic's own; only this node does not know it yet. */
     @Test
     void resyncInAnEpochThatTheNodeHasYetToLearnIsAnswered() {
