@@ -54,7 +54,8 @@ public interface Broadcaster extends AutoCloseable {
     CompletionStage<History> history(Topic topic, Position after, int limit);
 
     /**
-     * The topics that have a record, on any node, and the newest position of each.
+     * The topics that have a record, on any node, and the newest position of each. A topic whose first record the sink has
+     * got, or is just getting, is among them: the node tells its births once, and whoever looks later has only this.
      *
      * @param pattern which topics
      * @return topic → head, later; empty if nothing matches

@@ -131,7 +131,7 @@ public final class LocalBroadcaster implements Broadcaster {
     }
 
     private void addHead(Map<Topic, Position> heads, Topic topic, @Nullable Counter counter) {
-        long head = counter == null ? 0 : counter.head();
+        long head = counter == null ? 0 : counter.headOnceBorn();
         if (head > 0) {
             heads.put(topic, new Position(epoch, head));
         }
@@ -160,6 +160,19 @@ public final class LocalBroadcaster implements Broadcaster {
 
         long head() {
             return head;
+        }
+
+        /**
+         * Waits for a first record that is just being delivered. The sink knows of the topic already, so whoever looks for
+         * it now and does not find it would never hear of it.
+         */
+        long headOnceBorn() {
+            if (head > 0) {
+                return head;
+            }
+            synchronized (this) {
+                return head;
+            }
         }
     }
 }

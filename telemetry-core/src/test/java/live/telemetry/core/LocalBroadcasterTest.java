@@ -47,6 +47,36 @@ class LocalBroadcasterTest {
         assertThat(sink.threads.keySet()).containsExactly(Thread.currentThread());
     }
 
+    /** Between the two, whoever looks would miss its birth. */
+    @Test
+    void topicIsNamedFromTheDeliveryOfItsFirstRecordOn() throws Exception {
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        List<Future<Map<Topic, Position>>> looks = new ArrayList<>();
+        broadcaster.start(new RecordingSink() {
+            @Override
+            public void onRecords(Topic topic, String epoch, List<TelemetryRecord> records) {
+                super.onRecords(topic, epoch, records);
+                for (String pattern : List.of("a", "*")) {
+                    looks.add(other.submit(() -> now(broadcaster.topics(TopicPattern.of(pattern)))));
+                }
+                // Long enough for a look that does not wait.
+                try {
+                    looks.get(0).get(100, TimeUnit.MILLISECONDS);
+                } catch (Exception e) {
+                    // It waits.
+                }
+            }
+        });
+        try {
+            seqOf(broadcaster, "a");
+            for (Future<Map<Topic, Position>> look : looks) {
+                assertThat(look.get()).containsOnlyKeys(Topic.of("a"));
+            }
+        } finally {
+            other.shutdownNow();
+        }
+    }
+
     @Test
     void everyTopicCountsForItself() {
         broadcaster.start(sink);
@@ -275,7 +305,7 @@ class LocalBroadcasterTest {
     }
 
     /** Its lists are not synchronized on purpose: the broadcaster promises that calls for one topic follow one another. */
-    private static final class RecordingSink implements Broadcaster.Sink {
+    private static class RecordingSink implements Broadcaster.Sink {
         final Map<Topic, List<TelemetryRecord>> records = new ConcurrentHashMap<>();
         final Map<Topic, String> epochs = new ConcurrentHashMap<>();
         final Map<Thread, Boolean> threads = new ConcurrentHashMap<>();

@@ -41,7 +41,7 @@ final class ListenerCalls implements AutoCloseable {
     private void callNow(Consumer<ServerListener> event) {
         try {
             event.accept(listener);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failures.increment();
             LOG.warn("the server's listener failed", e);
         }

@@ -1,13 +1,14 @@
 package live.telemetry.server;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * Every bound of a server. Immutable; begin with {@link #DEFAULT} and change what you need.
  *
  * @param maxConnections connections at once; further ones are answered 503
  * @param maxHeadBytes the head of a request; beyond it 431
- * @param headTimeout how long a head may take; beyond it 408
+ * @param headTimeout how long a head may take, at most a day; beyond it 408
  * @param maxMessageBytes a message of a client; beyond it close code 1009
  * @param maxRecordBytes the data of a record, as UTF-8; beyond it {@code RECORD_TOO_LARGE}
  * @param maxSubscriptions subscriptions of a session; beyond it {@code TOO_MANY_TOPICS}
@@ -17,9 +18,10 @@ import java.time.Duration;
  * @param maxTopics topics of the local broadcaster; a record for a further one fails with {@code TOO_MANY_TOPICS}
  * @param maxKeysPerTopic keys of a topic whose latest record is kept; beyond it the one that was silent for longest goes
  * @param maxRetainedBytes direct memory of all logs; beyond it idle logs that nobody watches go first, then the oldest records
- *     of the largest
+ *     of the largest. As much heap again is the bound of the latest records by key of all topics; beyond it a topic that adds to
+ *     its own drops the key that was silent for longest
  * @param sendBufferBytes the socket's send buffer; what a slow reader leaves there is not written to memory of ours
- * @param stallTimeout how long a peer may take no byte while output waits for it; beyond it close code 4408
+ * @param stallTimeout how long a peer may take no byte while output waits for it, at most a day; beyond it close code 4408
  */
 public record ServerLimits(
         int maxConnections,
@@ -38,6 +40,8 @@ public record ServerLimits(
 
     /** The largest {@link #maxRecordBytes}: a record has to fit into one block of a log. */
     public static final int LARGEST_RECORD_BYTES = 1_000_000;
+
+    private static final Duration LONGEST = Duration.ofDays(1);
 
     /** 10,000 connections, 256 kB messages, 128 kB records, and the rest as the README's table has it. */
     public static final ServerLimits DEFAULT = new ServerLimits(
@@ -63,7 +67,7 @@ public record ServerLimits(
     public ServerLimits {
         atLeast(1, maxConnections, "maxConnections");
         atLeast(256, maxHeadBytes, "maxHeadBytes");
-        positive(headTimeout, "headTimeout");
+        upToADay(headTimeout, "headTimeout");
         atLeast(1_024, maxMessageBytes, "maxMessageBytes");
         atLeast(1, maxRecordBytes, "maxRecordBytes");
         atLeast(1, maxSubscriptions, "maxSubscriptions");
@@ -73,7 +77,7 @@ public record ServerLimits(
         atLeast(1, maxKeysPerTopic, "maxKeysPerTopic");
         atLeast(1 << 20, maxRetainedBytes, "maxRetainedBytes");
         atLeast(4 << 10, sendBufferBytes, "sendBufferBytes");
-        positive(stallTimeout, "stallTimeout");
+        upToADay(stallTimeout, "stallTimeout");
         if (maxRecordBytes > LARGEST_RECORD_BYTES) {
             throw new IllegalArgumentException(
                     "maxRecordBytes must be at most " + LARGEST_RECORD_BYTES + ": " + maxRecordBytes);
@@ -86,9 +90,12 @@ public record ServerLimits(
         }
     }
 
-    private static void positive(Duration value, String name) {
+    private static void upToADay(Duration value, String name) {
         if (value.isNegative() || value.isZero()) {
             throw new IllegalArgumentException(name + " must be positive: " + value);
+        }
+        if (value.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(name + " must be at most a day: " + value);
         }
     }
 
@@ -97,22 +104,10 @@ public record ServerLimits(
      *
      * @param value the new bound
      * @return new limits
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public ServerLimits withMaxConnections(int value) {
-        return new ServerLimits(
-                value,
-                maxHeadBytes,
-                headTimeout,
-                maxMessageBytes,
-                maxRecordBytes,
-                maxSubscriptions,
-                maxSessionTopics,
-                maxRequestsInFlight,
-                maxTopics,
-                maxKeysPerTopic,
-                maxRetainedBytes,
-                sendBufferBytes,
-                stallTimeout);
+        return with(draft -> draft.maxConnections = value);
     }
 
     /**
@@ -120,22 +115,10 @@ public record ServerLimits(
      *
      * @param value the new bound
      * @return new limits
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public ServerLimits withMaxHeadBytes(int value) {
-        return new ServerLimits(
-                maxConnections,
-                value,
-                headTimeout,
-                maxMessageBytes,
-                maxRecordBytes,
-                maxSubscriptions,
-                maxSessionTopics,
-                maxRequestsInFlight,
-                maxTopics,
-                maxKeysPerTopic,
-                maxRetainedBytes,
-                sendBufferBytes,
-                stallTimeout);
+        return with(draft -> draft.maxHeadBytes = value);
     }
 
     /**
@@ -143,22 +126,10 @@ public record ServerLimits(
      *
      * @param value the new bound
      * @return new limits
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public ServerLimits withHeadTimeout(Duration value) {
-        return new ServerLimits(
-                maxConnections,
-                maxHeadBytes,
-                value,
-                maxMessageBytes,
-                maxRecordBytes,
-                maxSubscriptions,
-                maxSessionTopics,
-                maxRequestsInFlight,
-                maxTopics,
-                maxKeysPerTopic,
-                maxRetainedBytes,
-                sendBufferBytes,
-                stallTimeout);
+        return with(draft -> draft.headTimeout = value);
     }
 
     /**
@@ -166,22 +137,10 @@ public record ServerLimits(
      *
      * @param value the new bound
      * @return new limits
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public ServerLimits withMaxMessageBytes(int value) {
-        return new ServerLimits(
-                maxConnections,
-                maxHeadBytes,
-                headTimeout,
-                value,
-                maxRecordBytes,
-                maxSubscriptions,
-                maxSessionTopics,
-                maxRequestsInFlight,
-                maxTopics,
-                maxKeysPerTopic,
-                maxRetainedBytes,
-                sendBufferBytes,
-                stallTimeout);
+        return with(draft -> draft.maxMessageBytes = value);
     }
 
     /**
@@ -189,22 +148,10 @@ public record ServerLimits(
      *
      * @param value the new bound
      * @return new limits
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public ServerLimits withMaxRecordBytes(int value) {
-        return new ServerLimits(
-                maxConnections,
-                maxHeadBytes,
-                headTimeout,
-                maxMessageBytes,
-                value,
-                maxSubscriptions,
-                maxSessionTopics,
-                maxRequestsInFlight,
-                maxTopics,
-                maxKeysPerTopic,
-                maxRetainedBytes,
-                sendBufferBytes,
-                stallTimeout);
+        return with(draft -> draft.maxRecordBytes = value);
     }
 
     /**
@@ -212,22 +159,10 @@ public record ServerLimits(
      *
      * @param value the new bound
      * @return new limits
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public ServerLimits withMaxSubscriptions(int value) {
-        return new ServerLimits(
-                maxConnections,
-                maxHeadBytes,
-                headTimeout,
-                maxMessageBytes,
-                maxRecordBytes,
-                value,
-                maxSessionTopics,
-                maxRequestsInFlight,
-                maxTopics,
-                maxKeysPerTopic,
-                maxRetainedBytes,
-                sendBufferBytes,
-                stallTimeout);
+        return with(draft -> draft.maxSubscriptions = value);
     }
 
     /**
@@ -235,22 +170,10 @@ public record ServerLimits(
      *
      * @param value the new bound
      * @return new limits
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public ServerLimits withMaxSessionTopics(int value) {
-        return new ServerLimits(
-                maxConnections,
-                maxHeadBytes,
-                headTimeout,
-                maxMessageBytes,
-                maxRecordBytes,
-                maxSubscriptions,
-                value,
-                maxRequestsInFlight,
-                maxTopics,
-                maxKeysPerTopic,
-                maxRetainedBytes,
-                sendBufferBytes,
-                stallTimeout);
+        return with(draft -> draft.maxSessionTopics = value);
     }
 
     /**
@@ -258,22 +181,10 @@ public record ServerLimits(
      *
      * @param value the new bound
      * @return new limits
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public ServerLimits withMaxRequestsInFlight(int value) {
-        return new ServerLimits(
-                maxConnections,
-                maxHeadBytes,
-                headTimeout,
-                maxMessageBytes,
-                maxRecordBytes,
-                maxSubscriptions,
-                maxSessionTopics,
-                value,
-                maxTopics,
-                maxKeysPerTopic,
-                maxRetainedBytes,
-                sendBufferBytes,
-                stallTimeout);
+        return with(draft -> draft.maxRequestsInFlight = value);
     }
 
     /**
@@ -281,22 +192,10 @@ public record ServerLimits(
      *
      * @param value the new bound
      * @return new limits
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public ServerLimits withMaxTopics(int value) {
-        return new ServerLimits(
-                maxConnections,
-                maxHeadBytes,
-                headTimeout,
-                maxMessageBytes,
-                maxRecordBytes,
-                maxSubscriptions,
-                maxSessionTopics,
-                maxRequestsInFlight,
-                value,
-                maxKeysPerTopic,
-                maxRetainedBytes,
-                sendBufferBytes,
-                stallTimeout);
+        return with(draft -> draft.maxTopics = value);
     }
 
     /**
@@ -304,22 +203,10 @@ public record ServerLimits(
      *
      * @param value the new bound
      * @return new limits
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public ServerLimits withMaxKeysPerTopic(int value) {
-        return new ServerLimits(
-                maxConnections,
-                maxHeadBytes,
-                headTimeout,
-                maxMessageBytes,
-                maxRecordBytes,
-                maxSubscriptions,
-                maxSessionTopics,
-                maxRequestsInFlight,
-                maxTopics,
-                value,
-                maxRetainedBytes,
-                sendBufferBytes,
-                stallTimeout);
+        return with(draft -> draft.maxKeysPerTopic = value);
     }
 
     /**
@@ -327,22 +214,10 @@ public record ServerLimits(
      *
      * @param value the new bound
      * @return new limits
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public ServerLimits withMaxRetainedBytes(long value) {
-        return new ServerLimits(
-                maxConnections,
-                maxHeadBytes,
-                headTimeout,
-                maxMessageBytes,
-                maxRecordBytes,
-                maxSubscriptions,
-                maxSessionTopics,
-                maxRequestsInFlight,
-                maxTopics,
-                maxKeysPerTopic,
-                value,
-                sendBufferBytes,
-                stallTimeout);
+        return with(draft -> draft.maxRetainedBytes = value);
     }
 
     /**
@@ -350,22 +225,10 @@ public record ServerLimits(
      *
      * @param value the new bound
      * @return new limits
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public ServerLimits withSendBufferBytes(int value) {
-        return new ServerLimits(
-                maxConnections,
-                maxHeadBytes,
-                headTimeout,
-                maxMessageBytes,
-                maxRecordBytes,
-                maxSubscriptions,
-                maxSessionTopics,
-                maxRequestsInFlight,
-                maxTopics,
-                maxKeysPerTopic,
-                maxRetainedBytes,
-                value,
-                stallTimeout);
+        return with(draft -> draft.sendBufferBytes = value);
     }
 
     /**
@@ -373,21 +236,65 @@ public record ServerLimits(
      *
      * @param value the new bound
      * @return new limits
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public ServerLimits withStallTimeout(Duration value) {
-        return new ServerLimits(
-                maxConnections,
-                maxHeadBytes,
-                headTimeout,
-                maxMessageBytes,
-                maxRecordBytes,
-                maxSubscriptions,
-                maxSessionTopics,
-                maxRequestsInFlight,
-                maxTopics,
-                maxKeysPerTopic,
-                maxRetainedBytes,
-                sendBufferBytes,
-                value);
+        return with(draft -> draft.stallTimeout = value);
+    }
+
+    private ServerLimits with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.limits();
+    }
+
+    /** A copy in which one bound can be changed. */
+    private static final class Draft {
+        private int maxConnections;
+        private int maxHeadBytes;
+        private Duration headTimeout;
+        private int maxMessageBytes;
+        private int maxRecordBytes;
+        private int maxSubscriptions;
+        private int maxSessionTopics;
+        private int maxRequestsInFlight;
+        private int maxTopics;
+        private int maxKeysPerTopic;
+        private long maxRetainedBytes;
+        private int sendBufferBytes;
+        private Duration stallTimeout;
+
+        private Draft(ServerLimits from) {
+            maxConnections = from.maxConnections;
+            maxHeadBytes = from.maxHeadBytes;
+            headTimeout = from.headTimeout;
+            maxMessageBytes = from.maxMessageBytes;
+            maxRecordBytes = from.maxRecordBytes;
+            maxSubscriptions = from.maxSubscriptions;
+            maxSessionTopics = from.maxSessionTopics;
+            maxRequestsInFlight = from.maxRequestsInFlight;
+            maxTopics = from.maxTopics;
+            maxKeysPerTopic = from.maxKeysPerTopic;
+            maxRetainedBytes = from.maxRetainedBytes;
+            sendBufferBytes = from.sendBufferBytes;
+            stallTimeout = from.stallTimeout;
+        }
+
+        private ServerLimits limits() {
+            return new ServerLimits(
+                    maxConnections,
+                    maxHeadBytes,
+                    headTimeout,
+                    maxMessageBytes,
+                    maxRecordBytes,
+                    maxSubscriptions,
+                    maxSessionTopics,
+                    maxRequestsInFlight,
+                    maxTopics,
+                    maxKeysPerTopic,
+                    maxRetainedBytes,
+                    sendBufferBytes,
+                    stallTimeout);
+        }
     }
 }

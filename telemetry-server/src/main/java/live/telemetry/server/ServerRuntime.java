@@ -2,12 +2,14 @@ package live.telemetry.server;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -25,6 +27,7 @@ import live.telemetry.server.net.HttpFront;
 import live.telemetry.server.net.NetCounters;
 import live.telemetry.server.net.websocket.WebSocketFraming;
 import live.telemetry.server.net.websocket.WebSocketSettings;
+import live.telemetry.server.net.websocket.WebSocketTransport;
 import live.telemetry.server.node.Node;
 import live.telemetry.server.node.NodeLimits;
 import live.telemetry.server.node.NodeStats;
@@ -32,14 +35,20 @@ import live.telemetry.server.sampling.MetricSampler;
 import live.telemetry.server.session.Session;
 import live.telemetry.server.session.SessionCounters;
 import live.telemetry.server.session.SessionLimits;
+import live.telemetry.server.session.SessionServer;
 import live.telemetry.server.session.Transport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A server that is running: puts the parts together, and takes them apart again in the right order. */
-final class ServerRuntime implements Session.Server {
+final class ServerRuntime implements SessionServer {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ServerRuntime.class);
     private static final int MAX_RESYNC_RECORDS = 1_000;
     private static final int MAX_RESYNC_BYTES = 1 << 20;
+    private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(10);
     private static final long CLOSE_MILLIS = 1_500;
+    private static final long SHORT_WAIT_MILLIS = 500;
     private static final long SHORTEST_RECONNECT_MILLIS = 500;
     private static final long LONGEST_RECONNECT_MILLIS = 5_000;
 
@@ -62,7 +71,9 @@ final class ServerRuntime implements Session.Server {
     private final Acceptor acceptor;
     private final MetricSampler sampler;
 
-    /** Starts everything, or nothing. */
+    private boolean feeding;
+
+    /** Binds the port; nothing runs before {@link #start()}, and if this throws, nothing is left. */
     ServerRuntime(TelemetryServerBuilder settings, InetSocketAddress address) throws IOException {
         this.nodeName = settings.node;
         this.limits = settings.limits;
@@ -87,6 +98,7 @@ final class ServerRuntime implements Session.Server {
                 new SegmentPool(limits.maxRetainedBytes(), turns),
                 housekeeping);
         node.onState(state -> listener.call(told -> told.onBroadcasterState(new ServerListener.StateEvent(state))));
+        this.sampler = new MetricSampler(settings.sources, node::publish, node::isWanted, prefix + "-sampling");
         FrontSettings front = frontSettings(settings);
         try {
             for (int i = 0; i < settings.eventLoops; i++) {
@@ -101,28 +113,36 @@ final class ServerRuntime implements Session.Server {
                     connection -> new HttpFront(connection, front),
                     connection -> HttpFront.refusal(connection, front),
                     prefix + "-acceptor");
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             stopThreads();
             throw e;
         }
-        this.sampler = new MetricSampler(settings.sources, node::publish, node::isWanted);
+    }
+
+    /** Runs. If this throws, {@link #close()} takes back what has begun. */
+    void start() {
         loops.forEach(EventLoop::start);
         node.start();
+        feeding = true;
         sampler.start();
         acceptor.start();
     }
 
     private FrontSettings frontSettings(TelemetryServerBuilder settings) {
+        WebSocketSettings webSocket =
+                new WebSocketSettings(limits.maxMessageBytes(), settings.heartbeat, limits.stallTimeout());
         return new FrontSettings(
                 settings.path,
                 limits.maxHeadBytes(),
                 limits.headTimeout(),
+                CHECK_TIMEOUT,
+                limits.stallTimeout(),
                 settings.accessRules(),
                 settings.tokenSources,
                 settings.anonymous,
-                new WebSocketSettings(limits.maxMessageBytes(), settings.heartbeat, limits.stallTimeout()),
                 this,
-                this::openSession,
+                (connection, answer, identity) -> new WebSocketTransport(
+                        connection, answer, webSocket, transport -> openSession(identity, connection, transport)),
                 (connection, error) -> {
                     refusedTokens.increment();
                     listener.call(told -> told.onTokenRefused(new ServerListener.RefusedEvent(
@@ -132,15 +152,16 @@ final class ServerRuntime implements Session.Server {
 
     private Session openSession(Identity identity, Connection connection, Transport transport) {
         String id = nodeName + "-" + Long.toString(sessionNumber.incrementAndGet(), 36);
-        openSessions.incrementAndGet();
         ServerListener.SessionEvent event =
                 new ServerListener.SessionEvent(id, String.valueOf(connection.peer()), identity);
-        listener.call(told -> told.onSessionOpened(event));
-        return new Session(
+        Session session = new Session(
                 id, identity, this, connection.loop(), connection.loop().sessions(), transport, () -> {
                     openSessions.decrementAndGet();
                     listener.call(told -> told.onSessionClosed(event));
                 });
+        openSessions.incrementAndGet();
+        listener.call(told -> told.onSessionOpened(event));
+        return session;
     }
 
     int port() {
@@ -170,6 +191,8 @@ final class ServerRuntime implements Session.Server {
                 sessionCounters.refusedTopics.sum(),
                 topics.retainedBytes(),
                 topics.reclaimedBytes(),
+                topics.latestBytes(),
+                topics.droppedKeys(),
                 netCounters.bytesWritten(),
                 netCounters.writes(),
                 listener.dropped(),
@@ -178,15 +201,37 @@ final class ServerRuntime implements Session.Server {
     }
 
     void close() {
-        sampler.close();
-        acceptor.stop();
-        sayGoodBye();
-        broadcaster.close();
-        stopThreads();
+        // Whoever closes may have been interrupted for that very reason; the good-byes are bounded anyway.
+        boolean interrupted = Thread.interrupted();
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS);
+        try {
+            sampler.close();
+            acceptor.stop(SHORT_WAIT_MILLIS);
+            long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+            sayGoodBye(Math.max(SHORT_WAIT_MILLIS, left));
+            closeBroadcaster();
+        } finally {
+            stopThreads();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void closeBroadcaster() {
+        if (!feeding) {
+            // It never began here, and may be another server's.
+            return;
+        }
+        try {
+            broadcaster.close();
+        } catch (RuntimeException e) {
+            LOG.warn("the broadcaster failed to close", e);
+        }
     }
 
     /** Spreads the return of the clients, and waits until the last connection has taken what was due to it. */
-    private void sayGoodBye() {
+    private void sayGoodBye(long waitMillis) {
         for (EventLoop loop : loops) {
             loop.execute(() -> loop.connections()
                     .forEach(connection -> connection.shutDown(ThreadLocalRandom.current()
@@ -194,7 +239,7 @@ final class ServerRuntime implements Session.Server {
         }
         if (!onOwnThread()) {
             try {
-                netCounters.awaitNoneOpen(CLOSE_MILLIS);
+                netCounters.awaitNoneOpen(waitMillis);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -207,13 +252,13 @@ final class ServerRuntime implements Session.Server {
     }
 
     private void stopThreads() {
-        loops.forEach(loop -> loop.stop(CLOSE_MILLIS / 3));
+        loops.forEach(loop -> loop.stop(SHORT_WAIT_MILLIS));
         housekeeping.shutdownNow();
         tokens.close();
         listener.close();
     }
 
-    // ---- Session.Server
+    // ---- SessionServer
 
     @Override
     public Node node() {

@@ -22,6 +22,8 @@ import live.telemetry.server.sampling.SamplerStats;
  * @param refusedTopics topics that a session did not get because it has as many as it may
  * @param retainedBytes memory in use by the logs
  * @param reclaimedBytes memory that was taken from logs because the budget was used up
+ * @param latestBytes heap in use by the latest records of each key, of all topics
+ * @param droppedKeys keys whose latest record was dropped at a bound
  * @param bytesWritten bytes that sockets took
  * @param writes system calls by which they took them
  * @param droppedEvents events that the listener did not get because it is too slow
@@ -45,6 +47,8 @@ public record ServerStats(
         long refusedTopics,
         long retainedBytes,
         long reclaimedBytes,
+        long latestBytes,
+        long droppedKeys,
         long bytesWritten,
         long writes,
         long droppedEvents,

@@ -3,6 +3,7 @@ package live.telemetry.server;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
@@ -32,7 +33,7 @@ public final class TelemetryServer implements AutoCloseable {
 
     private final TelemetryServerBuilder settings;
     private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
-    private volatile @Nullable ServerRuntime runtime;
+    private final AtomicReference<@Nullable ServerRuntime> runtime = new AtomicReference<>();
 
     private enum State {
         NEW,
@@ -58,24 +59,47 @@ public final class TelemetryServer implements AutoCloseable {
      *
      * @return this
      * @throws TelemetryException if the port cannot be bound
-     * @throws IllegalStateException if it was started or closed before
+     * @throws IllegalStateException if it was started or closed before, or if the broadcaster serves another server
      */
     public TelemetryServer start() {
         if (!state.compareAndSet(State.NEW, State.STARTED)) {
             throw new IllegalStateException("a server is started once; build another one");
         }
-        InetSocketAddress address = new InetSocketAddress(settings.host, settings.port);
         try {
-            runtime = new ServerRuntime(settings, address);
-        } catch (IOException | RuntimeException e) {
+            runtime.set(run());
+        } catch (RuntimeException | Error e) {
             state.set(State.CLOSED);
+            throw e;
+        }
+        if (state.get() == State.CLOSED) {
+            close();
+            throw new IllegalStateException("the server was closed while it started");
+        }
+        return this;
+    }
+
+    private ServerRuntime run() {
+        ServerRuntime bound;
+        try {
+            InetSocketAddress address = new InetSocketAddress(settings.host, settings.port);
+            if (address.isUnresolved()) {
+                throw new UnknownHostException("unknown host");
+            }
+            bound = new ServerRuntime(settings, address);
+        } catch (IOException e) {
             throw new TelemetryException(
                     ErrorCode.INTERNAL,
                     "cannot listen on " + settings.host + ":" + settings.port + ": " + e.getMessage()
                             + "; choose another host or port (0 picks a free port)",
                     e);
         }
-        return this;
+        try {
+            bound.start();
+        } catch (RuntimeException | Error e) {
+            bound.close();
+            throw e;
+        }
+        return bound;
     }
 
     /**
@@ -155,7 +179,7 @@ public final class TelemetryServer implements AutoCloseable {
     }
 
     private CompletionStage<Position> publish(String topic, @Nullable String key, JsonData data) {
-        ServerRuntime current = runtime;
+        ServerRuntime current = runtime.get();
         if (current == null) {
             String why = state.get() == State.NEW ? "the server is not started" : "the server is closed";
             throw new TelemetryException(ErrorCode.UNAVAILABLE, why);
@@ -181,15 +205,14 @@ public final class TelemetryServer implements AutoCloseable {
     @Override
     public void close() {
         state.set(State.CLOSED);
-        ServerRuntime current = runtime;
-        runtime = null;
+        ServerRuntime current = runtime.getAndSet(null);
         if (current != null) {
             current.close();
         }
     }
 
     private ServerRuntime running() {
-        ServerRuntime current = runtime;
+        ServerRuntime current = runtime.get();
         if (current == null) {
             throw new IllegalStateException(
                     state.get() == State.NEW ? "the server is not started; call start()" : "the server is closed");

@@ -57,6 +57,27 @@ public final class TelemetryServerBuilder {
 
     TelemetryServerBuilder() {}
 
+    /** A server's own, which nobody changes any more. */
+    private TelemetryServerBuilder(TelemetryServerBuilder other) {
+        this.host = other.host;
+        this.port = other.port;
+        this.path = other.path;
+        this.node = other.node;
+        this.eventLoops = other.eventLoops;
+        this.heartbeat = other.heartbeat;
+        this.retention = other.retention;
+        this.limits = other.limits;
+        this.listener = other.listener;
+        this.authenticator = other.authenticator;
+        this.anonymous = other.anonymous;
+        this.broadcaster = other.broadcaster;
+        this.tokenSources = other.tokenSources;
+        this.sources.addAll(other.sources);
+        this.allowedOrigins.addAll(other.allowedOrigins);
+        this.allowedHosts.clear();
+        this.allowedHosts.addAll(other.allowedHosts);
+    }
+
     /**
      * The address to listen on.
      *
@@ -252,6 +273,13 @@ public final class TelemetryServerBuilder {
      * @return this
      */
     public TelemetryServerBuilder source(MetricSource source) {
+        Duration interval = source.interval();
+        require(
+                !interval.isNegative() && !interval.isZero(),
+                "interval of " + source.topic() + " must be positive: " + interval);
+        require(
+                sources.stream().noneMatch(known -> known == source),
+                "the same source of " + source.topic() + " was given twice");
         sources.add(source);
         return this;
     }
@@ -263,7 +291,7 @@ public final class TelemetryServerBuilder {
      * @return this
      */
     public TelemetryServerBuilder sources(Collection<? extends MetricSource> several) {
-        sources.addAll(several);
+        several.forEach(this::source);
         return this;
     }
 
@@ -297,7 +325,7 @@ public final class TelemetryServerBuilder {
                     "maxMessageBytes (" + limits.maxMessageBytes() + ") must be at least maxRecordBytes ("
                             + limits.maxRecordBytes() + "), or no client can publish such");
         }
-        return new TelemetryServer(this);
+        return new TelemetryServer(new TelemetryServerBuilder(this));
     }
 
     Broadcaster broadcasterOrLocal() {

@@ -57,10 +57,10 @@ public final class Demo {
         System.out.println("listening on " + demo.url());
         demo.token().ifPresent(token -> System.out.println("token: " + token));
         String authorization = demo.token()
-                .map(token -> "-H 'Authorization: Bearer " + token + "' ")
+                .map(token -> " -H 'Authorization: Bearer " + token + "'")
                 .orElse("");
-        System.out.println("try: curl -N " + authorization + '\'' + demo.url()
-                + "/events?topic=host.%3E&topic=jvm.%3E&since=snapshot'");
+        System.out.println("try: npx wscat -s telemetry.v1 -c " + demo.url().replaceFirst("^http", "ws") + authorization
+                + " -w 60 -x '{\"type\":\"subscribe\",\"id\":1,\"topic\":\">\",\"since\":\"snapshot\"}'");
         System.out.flush();
     }
 }

@@ -2,15 +2,21 @@ package live.telemetry.examples.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import live.telemetry.client.ClientListener;
+import live.telemetry.client.ClientState;
+import live.telemetry.client.StateChange;
+import live.telemetry.client.TelemetryClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -20,7 +26,7 @@ class RunningDemoIT {
     private final HttpClient http = HttpClient.newHttpClient();
 
     @Test
-    void itsTokenOpensAStreamOfTheHostAndOfTheLoad() throws Exception {
+    void itsTokenLetsAClientReadTheHostAndTheLoad() throws Exception {
         try (RunningDemo demo = start("--port=0", "--interval=100ms", "--load-topics=2", "--load-rate=20")) {
             String token = demo.token().orElseThrow();
 
@@ -33,13 +39,22 @@ class RunningDemoIT {
 
     @Test
     void withoutATokenItRefuses() throws Exception {
-        try (RunningDemo demo = start("--port=0")) {
-            HttpRequest request = HttpRequest.newBuilder(URI.create(demo.url() + "/events?topic=jvm.heap"))
-                    .build();
+        CompletableFuture<ClientState> refused = new CompletableFuture<>();
+        try (RunningDemo demo = start("--port=0");
+                TelemetryClient client = TelemetryClient.builder()
+                        .url(demo.url())
+                        .listener(new ClientListener() {
+                            @Override
+                            public void onStateChange(StateChange change) {
+                                if (change.to() == ClientState.UNAUTHORIZED) {
+                                    refused.complete(change.to());
+                                }
+                            }
+                        })
+                        .build()) {
+            client.connect();
 
-            assertThat(http.send(request, HttpResponse.BodyHandlers.discarding())
-                            .statusCode())
-                    .isEqualTo(401);
+            assertThat(refused.get(20, TimeUnit.SECONDS)).isEqualTo(ClientState.UNAUTHORIZED);
         }
     }
 
@@ -69,17 +84,18 @@ class RunningDemoIT {
         return RunningDemo.start(DemoOptions.parse(arguments));
     }
 
-    private List<String> firstRecords(RunningDemo demo, String token, String topic, int count)
-            throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(demo.url() + "/events?topic=" + topic))
-                .header("Authorization", "Bearer " + token)
-                .build();
-        HttpResponse<Stream<String>> response = http.send(request, HttpResponse.BodyHandlers.ofLines());
-        assertThat(response.statusCode()).isEqualTo(200);
-        try (Stream<String> lines = response.body()) {
-            return lines.filter(line -> line.startsWith("data:") && line.contains("\"type\":\"data\""))
-                    .limit(count)
-                    .toList();
+    private static List<String> firstRecords(RunningDemo demo, String token, String topic, int count)
+            throws InterruptedException {
+        BlockingQueue<String> records = new LinkedBlockingQueue<>();
+        try (TelemetryClient client =
+                TelemetryClient.builder().url(demo.url()).token(token).build()) {
+            client.connect();
+            client.subscribe(topic, record -> records.add(record.data().text()));
+            List<String> first = new ArrayList<>();
+            while (first.size() < count) {
+                first.add(records.take());
+            }
+            return first;
         }
     }
 }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * The latest record of each key of a topic, in the order of their numbers. It stands beside the log, so that a key that
  * changes rarely is still there when retention has long dropped its record. Records without a key share one.
  *
- * <p>Bounds: keys and bytes; at either the key that has been silent for longest goes, and is counted.
+ * <p>Bounds: keys and bytes of this topic, and bytes of all topics ({@link LatestBudget}); at each the key that has been silent
+ * for longest goes, and is counted.
  *
  * <p>Threads: guarded by the lock of the log that it belongs to.
  */
@@ -20,16 +21,15 @@ final class LatestByKey {
     /** A key is never empty, so this cannot be one. */
     private static final String NO_KEY = "";
 
-    private final int maxKeys;
+    private final LatestBudget budget;
     private final long maxBytes;
     private final Map<String, Link> byKey = new HashMap<>(2);
     private @Nullable Link oldest;
     private @Nullable Link newest;
     private long bytes;
-    private long dropped;
 
-    LatestByKey(int maxKeys, long maxBytes) {
-        this.maxKeys = maxKeys;
+    LatestByKey(LatestBudget budget, long maxBytes) {
+        this.budget = budget;
         this.maxBytes = maxBytes;
     }
 
@@ -44,15 +44,20 @@ final class LatestByKey {
         }
         link.frame = new Frame(seq, frame);
         append(link);
-        while (byKey.size() > maxKeys || (bytes > maxBytes && oldest != newest)) {
+        while (byKey.size() > budget.maxKeysPerTopic()
+                || ((bytes > maxBytes || budget.isExceeded()) && oldest != newest)) {
             drop();
         }
     }
 
+    /** Nothing will be added any more: what is here, for those who still read it, counts no longer. */
+    void release() {
+        budget.use(-bytes);
+    }
+
     /** A copy without what was taken back: the records above a number. */
     LatestByKey upTo(long seq) {
-        LatestByKey kept = new LatestByKey(maxKeys, maxBytes);
-        kept.dropped = dropped;
+        LatestByKey kept = new LatestByKey(budget, maxBytes);
         for (Link link = oldest; link != null && link.frame.seq() <= seq; link = link.next) {
             Link copy = new Link(link.key);
             copy.frame = link.frame;
@@ -88,10 +93,6 @@ final class LatestByKey {
         return byKey.size();
     }
 
-    long dropped() {
-        return dropped;
-    }
-
     private void drop() {
         Link victim = oldest;
         if (victim == null) {
@@ -99,7 +100,7 @@ final class LatestByKey {
         }
         unlink(victim);
         byKey.remove(victim.key);
-        dropped++;
+        budget.keyDropped();
     }
 
     private void append(Link link) {
@@ -112,6 +113,7 @@ final class LatestByKey {
         }
         newest = link;
         bytes += link.frame.bytes().length;
+        budget.use(link.frame.bytes().length);
     }
 
     private void unlink(Link link) {
@@ -126,6 +128,7 @@ final class LatestByKey {
             link.next.previous = link.previous;
         }
         bytes -= link.frame.bytes().length;
+        budget.use(-link.frame.bytes().length);
     }
 
     private static final class Link {

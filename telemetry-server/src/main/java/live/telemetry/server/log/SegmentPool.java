@@ -8,7 +8,10 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One budget of direct memory for the logs of a node: a buddy allocator over chunks of 1 MiB. Blocks are powers of two from
@@ -17,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Bound: blocks in use never exceed the budget; {@link #allocate} then answers null, and the caller makes room. Blocks that
  * wait for the loops do not count as used, so the memory really held can exceed the budget by what was given back within a
- * turn; at {@value #HARD_FACTOR} times the budget {@code allocate} answers null as well.
+ * turn; at {@value #HARD_FACTOR} times the budget {@code allocate} answers null as well. Where the system has less direct memory
+ * than the budget, the budget becomes what there is, less a share for the blocks that wait.
  *
  * <p>Threads: any; one lock, held for short and constant work.
  */
@@ -29,11 +33,17 @@ public final class SegmentPool {
     private static final int MIN_ORDER = Integer.numberOfTrailingZeros(MIN_BLOCK);
     private static final int ORDERS = Integer.numberOfTrailingZeros(MAX_BLOCK) - MIN_ORDER + 1;
     private static final int HARD_FACTOR = 2;
+    /** What is left to blocks that wait, if the system has no memory beyond the chunks: an eighth. */
+    private static final int SPARE = 8;
 
-    private final long budget;
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentPool.class);
+
     private final ReaderTurns turns;
+    private final IntFunction<ByteBuffer> system;
 
     // Guarded by this.
+    private long budget;
+    private boolean systemIsFull;
     private final List<Set<Block>> free = new ArrayList<>(ORDERS);
     private final Deque<Retired> waiting = new ArrayDeque<>();
     private long usedBytes;
@@ -47,11 +57,16 @@ public final class SegmentPool {
      * @param turns of the loops that read the blocks
      */
     public SegmentPool(long budget, ReaderTurns turns) {
+        this(budget, turns, ByteBuffer::allocateDirect);
+    }
+
+    SegmentPool(long budget, ReaderTurns turns, IntFunction<ByteBuffer> system) {
         if (budget < MAX_BLOCK) {
             throw new IllegalArgumentException("the budget must be at least " + MAX_BLOCK + " bytes: " + budget);
         }
         this.budget = budget;
         this.turns = turns;
+        this.system = system;
         for (int i = 0; i < ORDERS; i++) {
             free.add(new LinkedHashSet<>());
         }
@@ -63,25 +78,26 @@ public final class SegmentPool {
     }
 
     /**
-     * A block of at least so many bytes, or null at the budget.
+     * A block; null if there is none, at the budget or because what is free is in pieces.
      *
-     * @param bytes at most {@value #MAX_BLOCK}
+     * @param wanted bytes that it should have
+     * @param least bytes that it must have, at most {@value #MAX_BLOCK}; it is the largest up to {@code wanted} that there is
      */
-    synchronized @Nullable Block allocate(int bytes) {
-        if (bytes > MAX_BLOCK) {
-            throw new IllegalArgumentException("a block has at most " + MAX_BLOCK + " bytes: " + bytes);
+    synchronized @Nullable Block allocate(int wanted, int least) {
+        if (least > MAX_BLOCK) {
+            throw new IllegalArgumentException("a block has at most " + MAX_BLOCK + " bytes: " + least);
         }
         collect();
-        int order = orderOf(bytes);
-        int size = MIN_BLOCK << order;
-        if (usedBytes + size > budget) {
-            return null;
+        int smallest = orderOf(least);
+        for (int order = Math.max(orderOf(wanted), smallest); order >= smallest; order--) {
+            int size = MIN_BLOCK << order;
+            Block block = usedBytes + size <= budget ? take(order) : null;
+            if (block != null) {
+                usedBytes += size;
+                return block;
+            }
         }
-        Block block = take(order);
-        if (block != null) {
-            usedBytes += size;
-        }
-        return block;
+        return null;
     }
 
     /** Gives back blocks that no reader can find any more from its next turn on. */
@@ -126,9 +142,9 @@ public final class SegmentPool {
     /**
      * The bound of {@link #usedBytes()}.
      *
-     * @return bytes
+     * @return bytes; less than at first if the system turned out to have less
      */
-    public long budget() {
+    public synchronized long budget() {
         return budget;
     }
 
@@ -164,11 +180,24 @@ public final class SegmentPool {
     }
 
     private @Nullable Block newChunk() {
-        if (chunkBytes + MAX_BLOCK > Math.max(budget, MAX_BLOCK) * HARD_FACTOR) {
+        if (systemIsFull || chunkBytes + MAX_BLOCK > Math.max(budget, MAX_BLOCK) * HARD_FACTOR) {
             return null;
         }
-        chunkBytes += MAX_BLOCK;
-        return new Block(ByteBuffer.allocateDirect(MAX_BLOCK), null);
+        try {
+            Block chunk = new Block(system.apply(MAX_BLOCK), null);
+            chunkBytes += MAX_BLOCK;
+            return chunk;
+        } catch (OutOfMemoryError e) {
+            // Not asked again: before the JVM says so it collects garbage and waits, for up to a second.
+            systemIsFull = true;
+            budget = Math.min(budget, chunkBytes - chunkBytes / SPARE);
+            LOG.warn(
+                    "the system has no more direct memory ({}); the logs' budget is {} bytes from now on. Raise"
+                            + " -XX:MaxDirectMemorySize, or lower maxRetainedBytes",
+                    e.getMessage(),
+                    budget);
+            return null;
+        }
     }
 
     private void release(Block block) {
@@ -186,6 +215,11 @@ public final class SegmentPool {
             parent = merged.parent;
         }
         free.get(orderOf(merged.size())).add(merged);
+    }
+
+    /** The size of the block that so many bytes need. */
+    static int blockBytes(int bytes) {
+        return MIN_BLOCK << orderOf(bytes);
     }
 
     private static int orderOf(int bytes) {

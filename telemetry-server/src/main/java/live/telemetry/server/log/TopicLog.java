@@ -1,5 +1,6 @@
 package live.telemetry.server.log;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import live.telemetry.core.Position;
@@ -26,8 +27,13 @@ public final class TopicLog {
 
     private static final int SMALLEST_SEGMENT = SegmentPool.MIN_BLOCK;
     private static final int LARGEST_SEGMENT = 256 << 10;
-    /** Retention by bytes drops whole segments, so a segment is a small part of what is kept. */
+    /** Retention by bytes drops whole segments, so a segment is a small part of what may be kept. */
     private static final int SEGMENTS_WITHIN_MAX_BYTES = 8;
+    /** The others drop records, but memory goes by segments as well, so one is a part of what is kept now. */
+    private static final int SEGMENTS_OF_WHAT_IS_KEPT = 4;
+
+    /** Older than any record, and far from what milliseconds can count. */
+    private static final Duration LONGEST_AGE = Duration.ofDays(1_000_000);
 
     private final String epoch;
     private final Retention retention;
@@ -43,18 +49,17 @@ public final class TopicLog {
     private final LatestByKey latest;
     private @Nullable LogSegment newest;
     private long bytes;
-    private int lastCapacity = SMALLEST_SEGMENT / 2;
 
     /**
      * An empty log that goes on behind a position.
      *
      * @param base the position behind which the first record will stand
      * @param retention how much is kept
-     * @param maxKeys how many keys have their latest record kept
+     * @param latestBudget bounds the latest records that are kept by key
      * @param pool where segments come from
      */
-    public TopicLog(Position base, Retention retention, int maxKeys, SegmentPool pool) {
-        this(base, retention, pool, new LatestByKey(maxKeys, retention.maxBytes()));
+    public TopicLog(Position base, Retention retention, LatestBudget latestBudget, SegmentPool pool) {
+        this(base, retention, pool, new LatestByKey(latestBudget, retention.maxBytes()));
     }
 
     private TopicLog(Position base, Retention retention, SegmentPool pool, LatestByKey latest) {
@@ -132,13 +137,11 @@ public final class TopicLog {
     }
 
     private @Nullable LogSegment addSegment(long firstSeq, int frameBytes) {
-        int doubled = Math.min(lastCapacity * 2, largestSegment);
-        Block block = pool.allocate(Math.max(doubled, LogSegment.bytesFor(frameBytes)));
+        Block block = pool.allocate(nextCapacity(), LogSegment.bytesFor(frameBytes));
         if (block == null) {
             return null;
         }
         LogSegment segment = new LogSegment(this, block, firstSeq, pool.readers());
-        lastCapacity = Math.min(segment.capacity(), largestSegment);
         if (newest == null) {
             oldest = segment;
         } else {
@@ -146,6 +149,12 @@ public final class TopicLog {
         }
         newest = segment;
         return segment;
+    }
+
+    private int nextCapacity() {
+        LogSegment last = oldest;
+        long readable = last == null ? 0 : bytes - last.startOf(first);
+        return (int) Math.max(SMALLEST_SEGMENT, Math.min(largestSegment, readable / SEGMENTS_OF_WHAT_IS_KEPT));
     }
 
     private void retain() {
@@ -163,24 +172,26 @@ public final class TopicLog {
         unlinkBelowFirst();
     }
 
-    /** Gives back the segments of which no record can be read any more. */
-    private void unlinkBelowFirst() {
+    /** Gives back the segments of which no record can be read any more; says how much memory that is. */
+    private long unlinkBelowFirst() {
         LogSegment segment = oldest;
         if (segment == null || segment.lastSeq() >= first) {
-            return;
+            return 0;
         }
         List<Block> blocks = new ArrayList<>(1);
+        long memory = 0;
         while (segment != null && segment.lastSeq() < first) {
             blocks.add(segment.block());
+            memory += segment.capacity();
             bytes -= segment.usedBytes();
             segment = segment.next();
         }
         oldest = segment;
         if (segment == null) {
             newest = null;
-            lastCapacity = SMALLEST_SEGMENT / 2;
         }
         pool.retire(blocks);
+        return memory;
     }
 
     /**
@@ -189,6 +200,10 @@ public final class TopicLog {
      * @param nowMillis milliseconds since 1970
      */
     public synchronized void expire(long nowMillis) {
+        boolean forever = retention.maxAge().compareTo(LONGEST_AGE) > 0;
+        if (forever) {
+            return;
+        }
         long cutoff = nowMillis - retention.maxAge().toMillis();
         LogSegment segment = oldest;
         long kept = first;
@@ -210,22 +225,25 @@ public final class TopicLog {
     /**
      * Drops the oldest segment, to make room for another log.
      *
-     * @return the bytes that will be free, 0 if there was nothing to drop
+     * @return the bytes of memory that will be free, 0 if there was nothing to drop
      */
-    public synchronized int dropOldestSegment() {
+    public synchronized long dropOldestSegment() {
         LogSegment segment = oldest;
         if (segment == null) {
             return 0;
         }
         first = Math.max(first, segment.lastSeq() + 1);
-        unlinkBelowFirst();
-        return segment.capacity();
+        return unlinkBelowFirst();
     }
 
-    /** Drops every record; the log goes on behind its head. The latest record of each key stays. */
-    public synchronized void dropAll() {
+    /**
+     * Drops every record; the log goes on behind its head. The latest record of each key stays.
+     *
+     * @return the bytes of memory that will be free
+     */
+    public synchronized long dropAll() {
         first = head + 1;
-        unlinkBelowFirst();
+        return unlinkBelowFirst();
     }
 
     /**
@@ -252,8 +270,14 @@ public final class TopicLog {
      */
     public synchronized TopicLog continueAs(Position base) {
         TopicLog next = new TopicLog(base, retention, pool, latest.upTo(base.seq()));
-        dropAll();
+        end();
         return next;
+    }
+
+    /** Drops every record; nothing will be appended any more. Who still reads finds the latest records, and no others. */
+    public synchronized void end() {
+        dropAll();
+        latest.release();
     }
 
     /**
@@ -302,21 +326,35 @@ public final class TopicLog {
     }
 
     /**
+     * Bytes of the memory that it has taken.
+     *
+     * @return with slots and unused space
+     */
+    public synchronized long memoryBytes() {
+        long memory = 0;
+        for (LogSegment segment = oldest; segment != null; segment = segment.next()) {
+            memory += segment.capacity();
+        }
+        return memory;
+    }
+
+    /**
+     * Bytes of memory that one record can need.
+     *
+     * @param frameBytes the length of its frame
+     * @return the size of a segment that it has for itself
+     */
+    public static int memoryFor(int frameBytes) {
+        return SegmentPool.blockBytes(LogSegment.bytesFor(frameBytes));
+    }
+
+    /**
      * Bytes of the frames that are kept as the latest of their key.
      *
      * @return bytes on the heap
      */
     public synchronized long latestBytes() {
         return latest.bytes();
-    }
-
-    /**
-     * Keys whose latest record was dropped at the bound.
-     *
-     * @return a count that only grows
-     */
-    public synchronized long droppedKeys() {
-        return latest.dropped();
     }
 
     @Override

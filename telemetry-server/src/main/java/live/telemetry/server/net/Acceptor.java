@@ -86,13 +86,22 @@ public final class Acceptor {
         return listener.socket().getLocalPort();
     }
 
-    /** Accepts nothing more. Any thread. */
-    public void stop() {
+    /**
+     * Accepts nothing more: afterwards no loop gets another connection. Any thread.
+     *
+     * @param waitMillis how long to wait for a connection that is just being handed over
+     */
+    public void stop(long waitMillis) {
         stopping = true;
         try {
             listener.close();
         } catch (IOException e) {
             LOG.debug("closing the listener: {}", e.toString());
+        }
+        try {
+            thread.join(waitMillis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -102,7 +111,7 @@ public final class Acceptor {
                 admit(listener.accept());
             } catch (ClosedChannelException e) {
                 return;
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 LOG.warn("cannot accept a connection, trying again: {}", e.toString());
                 LockSupport.parkNanos(PAUSE_NANOS);
             }

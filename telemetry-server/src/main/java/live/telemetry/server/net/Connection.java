@@ -7,6 +7,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import live.telemetry.server.session.Pending;
 import live.telemetry.server.session.WriteBatch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +24,8 @@ public final class Connection {
     private final SelectionKey key;
     private final SocketAddress peer;
     private final Pending pending = new Pending();
-    private ConnectionHandler handler;
+    /** Null until it is opened. */
+    private @Nullable ConnectionHandler handler;
 
     private boolean queued;
     private boolean flushing;
@@ -31,12 +33,15 @@ public final class Connection {
     private boolean closed;
     private long blockedSinceNanos;
 
-    Connection(EventLoop loop, SocketChannel socket, SelectionKey key, ConnectionFactory handlers) throws IOException {
+    Connection(EventLoop loop, SocketChannel socket, SelectionKey key) throws IOException {
         this.loop = loop;
         this.wire = new PlainWire(socket);
         this.key = key;
         this.peer = socket.getRemoteAddress();
-        this.handler = handlers.open(this);
+    }
+
+    void open(ConnectionFactory handlers) {
+        handler = handlers.open(this);
     }
 
     /** Makes the first handler of a connection. */
@@ -115,12 +120,12 @@ public final class Connection {
         int count = wire.read(in);
         if (count < 0) {
             acceptInput(false);
-            handler.onEndOfInput();
+            handler().onEndOfInput();
             return;
         }
         in.flip();
         while (in.hasRemaining() && !closed) {
-            ConnectionHandler current = handler;
+            ConnectionHandler current = handler();
             current.onInput(in);
             if (handler == current) {
                 return;
@@ -140,6 +145,8 @@ public final class Connection {
             onBroken(e);
         } finally {
             flushing = false;
+            // After a fault it is not settled, and the next connection must not write what is for this one.
+            loop.batch().discard();
         }
     }
 
@@ -147,7 +154,7 @@ public final class Connection {
         pending.addTo(batch);
         boolean pendingOnly = batch.bytes() >= WriteBatch.MAX_COPIED;
         if (!pendingOnly) {
-            handler.fill(batch);
+            handler().fill(batch);
         }
         long bytes = batch.bytes();
         if (bytes == 0) {
@@ -167,7 +174,7 @@ public final class Connection {
             // The handler has been ready for long, and says so only once.
             ready();
         } else if (!queued) {
-            handler.onDrained();
+            handler().onDrained();
         }
     }
 
@@ -185,14 +192,14 @@ public final class Connection {
     }
 
     /** A fault of ours in this connection: it ends, the others go on. */
-    void onFault(RuntimeException e) {
+    void onFault(Throwable e) {
         LOG.error("closing the connection to {} after a fault", peer, e);
         close();
     }
 
     /** The server stops. */
     public void shutDown(long reconnectAfterMillis) {
-        handler.shutDown(reconnectAfterMillis);
+        handler().shutDown(reconnectAfterMillis);
     }
 
     /** Nothing more will be written; the peer sees the end after what was written. */
@@ -217,7 +224,21 @@ public final class Connection {
             LOG.debug("closing the connection to {}: {}", peer, e.toString());
         }
         loop.forget(this);
-        handler.onClosed();
+        try {
+            if (handler != null) {
+                handler.onClosed();
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.error("closing the connection to {} failed", peer, e);
+        }
+    }
+
+    private ConnectionHandler handler() {
+        ConnectionHandler current = handler;
+        if (current == null) {
+            throw new IllegalStateException("the connection is not open");
+        }
+        return current;
     }
 
     /** Whether the socket is closed. */

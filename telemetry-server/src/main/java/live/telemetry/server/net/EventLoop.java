@@ -19,7 +19,6 @@ import live.telemetry.server.node.Node;
 import live.telemetry.server.session.Loop;
 import live.telemetry.server.session.LoopSessions;
 import live.telemetry.server.session.WriteBatch;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +49,7 @@ public final class EventLoop implements Loop {
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean asleep = new AtomicBoolean();
     private volatile boolean stopping;
+    private volatile boolean ended;
 
     // The loop's own.
     private final Set<Connection> connections = new LinkedHashSet<>();
@@ -99,6 +99,10 @@ public final class EventLoop implements Loop {
         if (Thread.currentThread() == thread) {
             return;
         }
+        if (thread.getState() == Thread.State.NEW) {
+            closeAll();
+            return;
+        }
         try {
             thread.join(waitMillis);
         } catch (InterruptedException e) {
@@ -113,18 +117,44 @@ public final class EventLoop implements Loop {
      * @param handlers makes its handler
      */
     public void adopt(SocketChannel socket, Connection.ConnectionFactory handlers) {
-        execute(() -> {
+        Arrival arrival = new Arrival(socket, handlers);
+        execute(arrival);
+        // The loop may have ended meanwhile; then nobody else would close the socket.
+        if (ended && tasks.remove(arrival)) {
+            arrival.drop();
+        }
+    }
+
+    /** A socket on its way to the loop. */
+    private final class Arrival implements Runnable {
+        private final SocketChannel socket;
+        private final Connection.ConnectionFactory handlers;
+
+        private Arrival(SocketChannel socket, Connection.ConnectionFactory handlers) {
+            this.socket = socket;
+            this.handlers = handlers;
+        }
+
+        @Override
+        public void run() {
+            Connection connection;
             try {
                 SelectionKey key = socket.register(selector, SelectionKey.OP_READ);
-                Connection connection = new Connection(this, socket, key, handlers);
+                connection = new Connection(EventLoop.this, socket, key);
                 key.attach(connection);
-                connections.add(connection);
             } catch (IOException e) {
                 LOG.debug("a connection was gone before it could be adopted: {}", e.toString());
-                counters.connectionClosed();
-                closeQuietly(socket);
+                drop();
+                return;
             }
-        });
+            connections.add(connection);
+            guarded(connection, () -> connection.open(handlers));
+        }
+
+        private void drop() {
+            counters.connectionClosed();
+            closeQuietly(socket);
+        }
     }
 
     /** Whether the caller runs on this loop. */
@@ -220,7 +250,7 @@ public final class EventLoop implements Loop {
         beginTurn();
         try {
             runTasks();
-            sessions.followChanges();
+            runGuarded(sessions::followChanges);
             runTimers();
             flushAll();
         } finally {
@@ -307,7 +337,8 @@ public final class EventLoop implements Loop {
     private void guarded(Connection connection, Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Errors too: a stack that overflows in one connection is no reason to end all others.
             connection.onFault(e);
         }
     }
@@ -315,13 +346,25 @@ public final class EventLoop implements Loop {
     private void runGuarded(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("a task of event loop {} failed", number, e);
         }
     }
 
     private void closeAll() {
+        ended = true;
+        if (withinTurn) {
+            // The selector failed in the middle of one; memory of the logs would wait for its end for ever.
+            withinTurn = false;
+            turns.end(number);
+        }
         new ArrayList<>(connections).forEach(Connection::close);
+        Runnable left;
+        while ((left = tasks.poll()) != null) {
+            if (left instanceof Arrival arrival) {
+                arrival.drop();
+            }
+        }
         try {
             selector.close();
         } catch (IOException e) {
@@ -329,11 +372,9 @@ public final class EventLoop implements Loop {
         }
     }
 
-    private static void closeQuietly(@Nullable SocketChannel socket) {
+    private static void closeQuietly(SocketChannel socket) {
         try {
-            if (socket != null) {
-                socket.close();
-            }
+            socket.close();
         } catch (IOException e) {
             LOG.debug("closing a socket: {}", e.toString());
         }

@@ -17,7 +17,6 @@ import live.telemetry.server.net.http.HttpException;
 import live.telemetry.server.net.http.HttpMethod;
 import live.telemetry.server.net.http.RequestHead;
 import live.telemetry.server.net.http.WebSocketHandshake;
-import live.telemetry.server.net.websocket.WebSocketTransport;
 import live.telemetry.server.session.Loop;
 import live.telemetry.server.session.WriteBatch;
 import org.jspecify.annotations.Nullable;
@@ -38,19 +37,25 @@ public final class HttpFront implements ConnectionHandler {
     /** How long a connection may be idle between two requests. */
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+    private static final String INTERNAL = "internal error; the server's log has the details";
+
     private final Connection connection;
     private final FrontSettings settings;
     private final HeadParser parser;
     private Loop.Timer deadline;
 
+    private @Nullable RequestHead request;
     private @Nullable Admission admission;
     private byte @Nullable [] answer;
     /** What came behind the request's head: the next request, or frames of a client that did not wait for the upgrade. */
     private byte @Nullable [] leftover;
 
+    private boolean headTimed = true;
     private boolean answering;
+    private boolean checkingToken;
     private boolean closeAfterAnswer;
     private boolean lingering;
+    private boolean upgraded;
 
     /**
      * Waits for the first request of a connection.
@@ -90,12 +95,21 @@ public final class HttpFront implements ConnectionHandler {
             if (head.isPresent()) {
                 beginAnswer();
                 rememberLeftover(in);
+                request = head.get();
                 route(head.get());
+            } else if (!headTimed && parser.hasBegun()) {
+                headTimed = true;
+                within(settings.headTimeout().toNanos(), this::onHeadTimeout);
             }
         } catch (HttpException e) {
             beginAnswer();
             in.position(in.limit());
             answer(HttpAnswer.error(e));
+        } catch (RuntimeException e) {
+            if (upgraded) {
+                throw e;
+            }
+            onFault(e);
         }
     }
 
@@ -109,8 +123,13 @@ public final class HttpFront implements ConnectionHandler {
 
     private void beginAnswer() {
         answering = true;
-        deadline.cancel();
         connection.acceptInput(false);
+    }
+
+    /** Each phase of a connection has its time; a new one ends that of the last. */
+    private void within(long nanos, Runnable otherwise) {
+        deadline.cancel();
+        deadline = connection.loop().schedule(nanos, otherwise);
     }
 
     @Override
@@ -137,14 +156,16 @@ public final class HttpFront implements ConnectionHandler {
         answering = false;
         lingering = true;
         connection.shutdownOutput();
-        deadline = connection.loop().schedule(LINGER_NANOS, connection::close);
+        within(LINGER_NANOS, connection::close);
         connection.acceptInput(true);
     }
 
     private void nextRequest() {
         answering = false;
+        request = null;
         admission = null;
-        deadline = connection.loop().schedule(IDLE_NANOS, connection::close);
+        headTimed = false;
+        within(IDLE_NANOS, connection::close);
         connection.acceptInput(true);
         byte[] rest = leftover;
         leftover = null;
@@ -165,10 +186,13 @@ public final class HttpFront implements ConnectionHandler {
 
     @Override
     public void shutDown(long reconnectAfterMillis) {
-        if (!answering) {
+        closeAfterAnswer = true;
+        if (checkingToken) {
+            checkingToken = false;
+            answer(HttpAnswer.error(ErrorCode.UNAVAILABLE, "the server is going away; try again"));
+        } else if (!answering) {
             connection.close();
         }
-        closeAfterAnswer = true;
     }
 
     @Override
@@ -190,7 +214,7 @@ public final class HttpFront implements ConnectionHandler {
             answer(CrossOrigin.preflight(admission, HttpMethod.GET, HttpMethod.HEAD));
         } else if (health) {
             head.requireMethod(HttpMethod.GET, HttpMethod.HEAD);
-            answer(health().answering(head.method()).keepAlive(head.keepAlive() && head.contentLength() <= 0));
+            answer(health().keepAlive(head.keepAlive() && head.contentLength() <= 0));
         } else {
             upgrade(head, admission);
         }
@@ -217,30 +241,55 @@ public final class HttpFront implements ConnectionHandler {
                 .orElseThrow(() -> new HttpException(
                         ErrorCode.UNAUTHENTICATED,
                         "a token is needed: Authorization: Bearer <token>, or the subprotocol bearer.<token>"));
+        checkingToken = true;
+        within(settings.checkTimeout().toNanos(), this::onCheckTimeout);
         settings.sessions()
                 .authenticate(token)
-                .whenComplete((identity, error) -> connection.loop().execute(() -> {
-                    if (connection.isClosed()) {
-                        return;
-                    }
-                    if (identity != null) {
-                        open(handshake, identity);
-                    } else {
-                        refuse(error);
-                    }
-                }));
+                .whenComplete(
+                        (identity, error) -> connection.loop().execute(() -> onChecked(handshake, identity, error)));
+    }
+
+    private void onChecked(WebSocketHandshake handshake, @Nullable Identity identity, @Nullable Throwable error) {
+        if (!checkingToken || connection.isClosed()) {
+            return;
+        }
+        checkingToken = false;
+        if (identity == null) {
+            refuse(error);
+            return;
+        }
+        try {
+            open(handshake, identity);
+        } catch (RuntimeException e) {
+            if (upgraded) {
+                connection.onFault(e);
+            } else {
+                onFault(e);
+            }
+        }
+    }
+
+    /** A fault of ours before the upgrade: the peer is told that there was one, and no more. */
+    private void onFault(RuntimeException e) {
+        LOG.error("a request of {} could not be served", connection.peer(), e);
+        admission = null;
+        answer(HttpAnswer.error(ErrorCode.INTERNAL, INTERNAL));
+    }
+
+    private void onCheckTimeout() {
+        checkingToken = false;
+        LOG.warn("a token could not be checked within {}", settings.checkTimeout());
+        answer(HttpAnswer.error(ErrorCode.UNAVAILABLE, "the token could not be checked in time; try again"));
     }
 
     private void open(WebSocketHandshake handshake, Identity identity) {
-        WebSocketTransport transport = new WebSocketTransport(
-                connection,
-                handshake.answer(),
-                settings.webSocket(),
-                made -> settings.opener().open(identity, connection, made));
-        connection.handOver(transport);
+        ConnectionHandler next = settings.upgrade().open(connection, handshake.answer(), identity);
+        deadline.cancel();
+        upgraded = true;
+        connection.handOver(next);
         connection.acceptInput(true);
         if (leftover != null) {
-            transport.onInput(ByteBuffer.wrap(leftover));
+            next.onInput(ByteBuffer.wrap(leftover));
         }
     }
 
@@ -252,16 +301,20 @@ public final class HttpFront implements ConnectionHandler {
             answer(HttpAnswer.error(known));
         } else {
             LOG.warn("a token could not be checked", cause);
-            answer(HttpAnswer.error(ErrorCode.INTERNAL, "internal error; the server's log has the details"));
+            answer(HttpAnswer.error(ErrorCode.INTERNAL, INTERNAL));
         }
     }
 
     private void answer(HttpAnswer made) {
         Admission known = admission;
-        HttpAnswer exposed = known == null ? made : CrossOrigin.expose(made, known);
+        RequestHead asked = request;
+        HttpAnswer fitting = asked == null ? made : made.answering(asked.method());
+        HttpAnswer exposed = known == null ? fitting : CrossOrigin.expose(fitting, known);
         answering = true;
         closeAfterAnswer = closeAfterAnswer || !exposed.keepsAlive();
         answer = exposed.bytes();
+        // An answer is small: a peer that does not take it is one that takes nothing.
+        within(settings.answerTimeout().toNanos(), connection::close);
         connection.ready();
     }
 

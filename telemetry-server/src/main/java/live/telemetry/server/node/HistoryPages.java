@@ -36,18 +36,24 @@ final class HistoryPages {
         if (others != null) {
             return others;
         }
-        broadcaster
-                .history(topic, after, Node.HISTORY_PAGE)
-                .thenApply(this::encode)
-                .whenComplete((page, error) -> {
-                    inFlight.remove(key);
-                    if (error != null) {
-                        mine.completeExceptionally(error);
-                    } else {
-                        mine.complete(page);
-                    }
-                });
+        history(topic, after).thenApply(this::encode).whenComplete((page, error) -> {
+            inFlight.remove(key);
+            if (error != null) {
+                mine.completeExceptionally(error);
+            } else {
+                mine.complete(page);
+            }
+        });
         return mine;
+    }
+
+    private CompletionStage<History> history(Topic topic, Position after) {
+        try {
+            return broadcaster.history(topic, after, Node.HISTORY_PAGE);
+        } catch (RuntimeException e) {
+            // Whoever waits for the same page must not wait for ever.
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private HistoryPage encode(History history) {

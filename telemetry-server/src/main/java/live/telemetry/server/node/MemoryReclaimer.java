@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import live.telemetry.server.log.SegmentPool;
 import live.telemetry.server.log.TopicLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,22 +23,40 @@ final class MemoryReclaimer {
     private static final int SHARE = 16;
 
     private final Collection<NodeTopic> topics;
-    private final long budget;
+    private final SegmentPool pool;
+    private final NodeClock clock;
     private final LongAdder reclaimed = new LongAdder();
+    private volatile int round;
 
-    MemoryReclaimer(Collection<NodeTopic> topics, long budget) {
+    MemoryReclaimer(Collection<NodeTopic> topics, SegmentPool pool, NodeClock clock) {
         this.topics = topics;
-        this.budget = budget;
+        this.pool = pool;
+        this.clock = clock;
     }
 
-    synchronized void makeRoom(int atLeast) {
-        long wanted = Math.max(budget / SHARE, atLeast);
+    /** How often room was made; to be read before it is found that there is none. */
+    int round() {
+        return round;
+    }
+
+    /**
+     * Frees memory, unless another thread has done so since a round.
+     *
+     * @return whether it is worth trying again
+     */
+    synchronized boolean makeRoom(int atLeast, int sinceRound) {
+        if (round != sinceRound) {
+            return true;
+        }
+        long wanted = Math.max(pool.budget() / SHARE, atLeast);
         long freed = dropIdle(wanted);
         if (freed < wanted) {
             freed += dropOldestOfLargest(wanted - freed);
         }
         reclaimed.add(freed);
+        round++;
         LOG.debug("the logs' memory is used up; freed {} bytes", freed);
+        return freed > 0;
     }
 
     long reclaimedBytes() {
@@ -45,13 +64,12 @@ final class MemoryReclaimer {
     }
 
     private long dropIdle(long wanted) {
-        long now = System.nanoTime();
+        long now = clock.nanoTime();
         long freed = 0;
         for (NodeTopic topic : topics) {
             TopicLog log = topic.log();
             if (log != null && topic.isIdle(now, IDLE_NANOS)) {
-                freed += log.bytes();
-                log.dropAll();
+                freed += log.dropAll();
                 if (freed >= wanted) {
                     break;
                 }
@@ -65,17 +83,18 @@ final class MemoryReclaimer {
                 new PriorityQueue<>(Comparator.comparingLong(Sized::bytes).reversed());
         for (NodeTopic topic : topics) {
             TopicLog log = topic.log();
-            if (log != null && log.bytes() > 0) {
-                largest.add(new Sized(log, log.bytes()));
+            long bytes = log == null ? 0 : log.memoryBytes();
+            if (log != null && bytes > 0) {
+                largest.add(new Sized(log, bytes));
             }
         }
         long freed = 0;
-        Sized log;
-        while (freed < wanted && (log = largest.poll()) != null) {
-            int dropped = log.log.dropOldestSegment();
+        Sized sized;
+        while (freed < wanted && (sized = largest.poll()) != null) {
+            long dropped = sized.log.dropOldestSegment();
             freed += dropped;
-            if (dropped > 0 && log.bytes > dropped) {
-                largest.add(new Sized(log.log, log.bytes - dropped));
+            if (dropped > 0 && sized.bytes > dropped) {
+                largest.add(new Sized(sized.log, sized.bytes - dropped));
             }
         }
         return freed;

@@ -3,9 +3,11 @@ package live.telemetry.server.node;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -24,6 +26,7 @@ import live.telemetry.core.Topic;
 import live.telemetry.core.TopicPattern;
 import live.telemetry.core.envelope.EnvelopeCodec;
 import live.telemetry.server.log.Framing;
+import live.telemetry.server.log.LatestBudget;
 import live.telemetry.server.log.SegmentPool;
 import live.telemetry.server.log.TopicLog;
 import org.jspecify.annotations.Nullable;
@@ -45,20 +48,25 @@ public final class Node {
 
     private static final long REPAIR_RETRY_MILLIS = 500;
 
+    /** Others may take what was freed, or it may come in pieces. */
+    private static final int ATTEMPTS_TO_MAKE_ROOM = 3;
+
     private final Broadcaster broadcaster;
     private final Framing framing;
     private final Retention retention;
     private final NodeLimits limits;
     private final SegmentPool pool;
+    private final LatestBudget latestBudget;
     private final MemoryReclaimer reclaimer;
     private final ScheduledExecutorService housekeeping;
+    private final NodeClock clock;
     private final Map<Topic, NodeTopic> topics = new ConcurrentHashMap<>();
     private final InterestTable interest;
     private final HistoryPages pages;
     private final List<Consumer<NodeTopic>> birthListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<Broadcaster.State>> stateListeners = new CopyOnWriteArrayList<>();
     private final LongAdder records = new LongAdder();
-    private final LongAdder missed = new LongAdder();
+    private final MissedRecords missed;
 
     /**
      * A node that is not fed yet.
@@ -77,13 +85,27 @@ public final class Node {
             NodeLimits limits,
             SegmentPool pool,
             ScheduledExecutorService housekeeping) {
+        this(broadcaster, framing, retention, limits, pool, housekeeping, NodeClock.SYSTEM);
+    }
+
+    Node(
+            Broadcaster broadcaster,
+            Framing framing,
+            Retention retention,
+            NodeLimits limits,
+            SegmentPool pool,
+            ScheduledExecutorService housekeeping,
+            NodeClock clock) {
         this.broadcaster = broadcaster;
         this.framing = framing;
         this.retention = retention;
         this.limits = limits;
         this.pool = pool;
+        this.latestBudget = new LatestBudget(limits.maxKeysPerTopic(), pool.budget());
         this.housekeeping = housekeeping;
-        this.reclaimer = new MemoryReclaimer(topics.values(), pool.budget());
+        this.clock = clock;
+        this.missed = new MissedRecords(clock);
+        this.reclaimer = new MemoryReclaimer(topics.values(), pool, clock);
         this.interest = new InterestTable(broadcaster);
         this.pages = new HistoryPages(broadcaster, framing);
     }
@@ -91,8 +113,8 @@ public final class Node {
     /** Begins to be fed. Listeners must have been added before. */
     public void start() {
         broadcaster.start(new Feed());
-        long sweepMillis = Math.max(1_000, Math.min(60_000, retention.maxAge().toMillis() / 60));
-        housekeeping.scheduleWithFixedDelay(this::expire, sweepMillis, sweepMillis, TimeUnit.MILLISECONDS);
+        long sweepSeconds = Math.max(1, Math.min(60, retention.maxAge().toSeconds() / 60));
+        housekeeping.scheduleWithFixedDelay(this::expire, sweepSeconds, sweepSeconds, TimeUnit.SECONDS);
     }
 
     /**
@@ -212,16 +234,22 @@ public final class Node {
         return new NodeStats(
                 topics.size(),
                 records.sum(),
-                missed.sum(),
+                missed.count(),
                 pool.usedBytes(),
                 pool.reservedBytes(),
-                reclaimer.reclaimedBytes());
+                reclaimer.reclaimedBytes(),
+                latestBudget.usedBytes(),
+                latestBudget.droppedKeys());
     }
 
     // ---- for NodeTopic
 
+    NodeClock clock() {
+        return clock;
+    }
+
     TopicLog newLog(Position base) {
-        return new TopicLog(base, retention, limits.maxKeysPerTopic(), pool);
+        return new TopicLog(base, retention, latestBudget, pool);
     }
 
     void born(NodeTopic topic) {
@@ -232,12 +260,7 @@ public final class Node {
 
     void append(TopicLog log, TelemetryRecord record) {
         byte[] frame = framing.frame(EnvelopeCodec.encodeData(record));
-        boolean appended = frame.length <= limits.maxFrameBytes() && log.append(record, frame);
-        for (int attempt = 0; !appended && attempt < 3 && frame.length <= limits.maxFrameBytes(); attempt++) {
-            reclaimer.makeRoom(frame.length);
-            appended = log.append(record, frame);
-        }
-        if (appended) {
+        if (frame.length <= limits.maxFrameBytes() && appendMakingRoom(log, record, frame)) {
             records.increment();
         } else {
             // Readers are told by a gap; better than to stop the feed of every topic.
@@ -246,18 +269,40 @@ public final class Node {
         }
     }
 
+    private boolean appendMakingRoom(TopicLog log, TelemetryRecord record, byte[] frame) {
+        int round = reclaimer.round();
+        boolean appended = log.append(record, frame);
+        for (int attempt = 0; !appended && attempt < ATTEMPTS_TO_MAKE_ROOM; attempt++) {
+            if (!reclaimer.makeRoom(TopicLog.memoryFor(frame.length), round)) {
+                return false;
+            }
+            round = reclaimer.round();
+            appended = log.append(record, frame);
+        }
+        return appended;
+    }
+
     void missed(Topic topic, long count) {
-        missed.add(count);
-        LOG.warn("{} records of {} cannot be kept on this node; its readers get a gap", count, topic);
+        missed.add(topic, count);
     }
 
     void readHistory(Topic topic, Position after, BiConsumer<@Nullable History, @Nullable Throwable> then) {
-        broadcaster.history(topic, after, HISTORY_PAGE).whenComplete(then);
+        CompletionStage<History> answer;
+        try {
+            answer = broadcaster.history(topic, after, HISTORY_PAGE);
+        } catch (RuntimeException e) {
+            answer = CompletableFuture.failedFuture(e);
+        }
+        answer.whenComplete(then);
     }
 
     void repairFailed(NodeTopic topic, @Nullable Throwable error) {
-        LOG.debug("cannot read the missing records of {}, trying again", topic.topic(), error);
-        housekeeping.schedule(topic::retryRepair, REPAIR_RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        LOG.debug("cannot read the missing records of {}, trying again: {}", topic.topic(), String.valueOf(error));
+        try {
+            housekeeping.schedule(topic::retryRepair, REPAIR_RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the server is closing: {} stays as it is", topic.topic());
+        }
     }
 
     private NodeTopic topic(Topic topic) {
@@ -266,7 +311,7 @@ public final class Node {
     }
 
     private void expire() {
-        long now = System.currentTimeMillis();
+        long now = clock.wallMillis();
         for (NodeTopic topic : topics.values()) {
             TopicLog log = topic.log();
             if (log != null) {

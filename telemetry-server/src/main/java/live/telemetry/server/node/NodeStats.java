@@ -9,6 +9,15 @@ package live.telemetry.server.node;
  * @param retainedBytes memory in use by the logs
  * @param reservedBytes memory that the logs have taken from the system
  * @param reclaimedBytes memory that was taken from logs because the budget was used up
+ * @param latestBytes heap in use by the latest records of each key
+ * @param droppedKeys keys whose latest record was dropped at a bound
  */
 public record NodeStats(
-        int topics, long records, long missedRecords, long retainedBytes, long reservedBytes, long reclaimedBytes) {}
+        int topics,
+        long records,
+        long missedRecords,
+        long retainedBytes,
+        long reservedBytes,
+        long reclaimedBytes,
+        long latestBytes,
+        long droppedKeys) {}

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import live.telemetry.core.Broadcaster.EpochChange;
 import live.telemetry.core.History;
+import live.telemetry.core.History.Continuity;
 import live.telemetry.core.Position;
 import live.telemetry.core.TelemetryRecord;
 import live.telemetry.core.Topic;
@@ -15,11 +16,12 @@ import org.jspecify.annotations.Nullable;
  * A topic on this node: its log, and whoever wants to know when the log changes.
  *
  * <p>The feed (what comes from the broadcaster) may lag, repeat and leave holes. What is known already is dropped; at a hole
- * the missing records are read from the broadcaster's history before anything behind them is appended; one such repair runs
- * at a time.
+ * the missing records are read from the broadcaster's history before anything behind them is appended; one such question is
+ * under way at a time, and after one that did not help the next is asked some time later.
  *
- * <p>Threads: the feed holds this object's lock, which also orders it with repairs that complete on other threads. The log
- * and the watchers may be read by any thread without it.
+ * <p>Threads: the feed holds this object's lock, which also orders it with repairs that complete on other threads. The
+ * broadcaster is never asked under it, since it may hold locks of its own when it delivers. The log and the watchers may be
+ * read by any thread without it.
  */
 public final class NodeTopic {
 
@@ -30,8 +32,16 @@ public final class NodeTopic {
     private volatile long lastAppendNanos;
 
     // Guarded by this.
-    private boolean repairing;
+    private Repair repair = Repair.NONE;
     private Position knownHead = Position.NONE;
+
+    private enum Repair {
+        NONE,
+        /** History is being asked; whatever else shows a hole waits for the answer. */
+        ASKING,
+        /** History could not be had, and will be asked again. */
+        WAITING
+    }
 
     NodeTopic(Topic topic, Node node) {
         this.topic = topic;
@@ -102,9 +112,9 @@ public final class NodeTopic {
             if (current.epoch().equals(epoch)) {
                 append(current, records);
             }
-            repairIfBehind();
         }
         changed();
+        repairIfBehind();
     }
 
     /**
@@ -122,9 +132,9 @@ public final class NodeTopic {
                 begin(head);
             }
             noteHead(head);
-            repairIfBehind();
         }
         changed();
+        repairIfBehind();
     }
 
     void onEpochChange(EpochChange change) {
@@ -140,10 +150,10 @@ public final class NodeTopic {
             } else {
                 moveOn(current, new Position(change.epoch(), Math.min(kept, current.head())));
                 noteHead(new Position(change.epoch(), kept));
-                repairIfBehind();
             }
         }
         changed();
+        repairIfBehind();
     }
 
     private TopicLog begin(Position base) {
@@ -154,7 +164,7 @@ public final class NodeTopic {
     }
 
     private void append(TopicLog current, List<TelemetryRecord> records) {
-        lastAppendNanos = System.nanoTime();
+        lastAppendNanos = node.clock().nanoTime();
         for (TelemetryRecord record : records) {
             long next = current.head() + 1;
             if (record.seq() > next) {
@@ -175,52 +185,78 @@ public final class NodeTopic {
 
     // ---- repair
 
+    /** Asks for what the log lacks. An answer that comes within the call is gone on from here, so that the stack stays flat. */
     private void repairIfBehind() {
-        TopicLog current = log;
-        if (current == null || repairing || knownHead.epoch().isEmpty()) {
-            return;
-        }
-        boolean behind = !current.epoch().equals(knownHead.epoch()) || current.head() < knownHead.seq();
-        if (behind) {
-            repairing = true;
-            Position asked = current.headPosition();
-            node.readHistory(topic, asked, (history, error) -> repaired(asked, history, error));
+        Position position;
+        while ((position = nextQuestion()) != null) {
+            HistoryQuestion question = new HistoryQuestion(position);
+            node.readHistory(topic, position, (history, error) -> {
+                boolean withinTheCall = question.isBeingAsked();
+                answered(question.after(), history, error);
+                if (!withinTheCall) {
+                    repairIfBehind();
+                }
+            });
+            question.wasAsked();
         }
     }
 
-    private void repaired(Position asked, @Nullable History history, @Nullable Throwable error) {
+    private synchronized @Nullable Position nextQuestion() {
+        TopicLog current = log;
+        if (current == null || repair != Repair.NONE || !isBehind(current)) {
+            return null;
+        }
+        repair = Repair.ASKING;
+        return current.headPosition();
+    }
+
+    private boolean isBehind(TopicLog current) {
+        return !knownHead.epoch().isEmpty()
+                && (!current.epoch().equals(knownHead.epoch()) || current.head() < knownHead.seq());
+    }
+
+    private void answered(Position asked, @Nullable History history, @Nullable Throwable error) {
         synchronized (this) {
-            repairing = false;
+            repair = Repair.NONE;
             TopicLog current = log;
             if (history == null) {
-                node.repairFailed(this, error);
-                return;
-            }
-            if (current != null && current.headPosition().equals(asked)) {
-                boolean progress = apply(current, history);
-                if (!progress) {
-                    // Nothing new, although the broadcaster spoke of more: it knows better now.
-                    knownHead = history.head();
+                askAgainLater(error);
+            } else if (current != null && current.headPosition().equals(asked) && !apply(current, history)) {
+                // Nothing new, although the broadcaster spoke of more: it knows better now.
+                knownHead = history.head();
+                if (isBehind(current)) {
+                    askAgainLater(null);
                 }
             }
-            repairIfBehind();
         }
         changed();
+    }
+
+    private void askAgainLater(@Nullable Throwable error) {
+        repair = Repair.WAITING;
+        node.repairFailed(this, error);
     }
 
     /** Asks again, some time after a repair failed. */
     void retryRepair() {
         synchronized (this) {
-            repairIfBehind();
+            repair = Repair.NONE;
         }
+        repairIfBehind();
     }
 
+    /** Whether the log has moved on by it. */
     private boolean apply(TopicLog current, History history) {
         Position head = history.head();
         if (head.epoch().isEmpty()) {
             log = null;
-            current.dropAll();
+            knownHead = Position.NONE;
+            current.end();
             return true;
+        }
+        boolean nothingExpired = history.next() <= current.head() + 1;
+        if (history.continuity() == Continuity.EXPIRED && nothingExpired) {
+            return false;
         }
         boolean sameEpoch = head.epoch().equals(current.epoch());
         Position base = new Position(head.epoch(), history.next() - 1);
@@ -232,11 +268,11 @@ public final class NodeTopic {
                 }
             }
             case EXPIRED -> {
+                node.missed(topic, history.next() - 1 - current.head());
                 if (sameEpoch) {
-                    node.missed(topic, history.next() - 1 - current.head());
                     current.skipTo(history.next());
                 } else {
-                    target = replace(current, base);
+                    target = moveOn(current, base);
                 }
             }
             case ROLLED_BACK -> target = moveOn(current, base);
@@ -244,7 +280,7 @@ public final class NodeTopic {
         }
         long before = target.head();
         append(target, history.records());
-        return target != current || target.head() > before || history.continuity() == History.Continuity.EXPIRED;
+        return target != current || target.head() > before || history.continuity() == Continuity.EXPIRED;
     }
 
     private TopicLog moveOn(TopicLog current, Position base) {
@@ -256,7 +292,7 @@ public final class NodeTopic {
     private TopicLog replace(TopicLog current, Position base) {
         TopicLog next = node.newLog(base);
         log = next;
-        current.dropAll();
+        current.end();
         // Whoever looked while the store had nothing of the topic does not follow it, and wants to know.
         node.born(this);
         return next;

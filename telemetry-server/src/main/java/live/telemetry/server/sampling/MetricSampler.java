@@ -64,6 +64,7 @@ public final class MetricSampler implements AutoCloseable {
      * @param clock the time of samples that have none of their own
      * @param scheduler when to sample; closed with this
      * @param maxThreads how many sources may block at the same time without delaying others, at least 1
+     * @param threadName how the names of the sampling threads begin
      * @throws IllegalArgumentException if an interval is not positive, or a source is there twice
      */
     public MetricSampler(
@@ -72,13 +73,14 @@ public final class MetricSampler implements AutoCloseable {
             Predicate<Topic> subscribed,
             InstantSource clock,
             TickScheduler scheduler,
-            int maxThreads) {
+            int maxThreads,
+            String threadName) {
         if (maxThreads < 1) {
             throw new IllegalArgumentException("maxThreads must be at least 1: " + maxThreads);
         }
         this.subscribed = subscribed;
         this.scheduler = scheduler;
-        this.threads = new SamplingThreads("telemetry-sampling", maxThreads);
+        this.threads = new SamplingThreads(threadName, maxThreads);
         Set<MetricSource> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (MetricSource source : sources) {
             if (!seen.add(source)) {
@@ -94,19 +96,22 @@ public final class MetricSampler implements AutoCloseable {
      * @param sources what to sample
      * @param publisher where samples go; called on sampling threads, does not block
      * @param subscribed whether somebody on this node is subscribed to a topic; does not block
+     * @param threadName how the names of its threads begin
      * @throws IllegalArgumentException if an interval is not positive, or a source is there twice
      */
     public MetricSampler(
             Collection<? extends MetricSource> sources,
             Function<Publication, CompletionStage<Position>> publisher,
-            Predicate<Topic> subscribed) {
+            Predicate<Topic> subscribed,
+            String threadName) {
         this(
                 sources,
                 publisher,
                 subscribed,
                 InstantSource.system(),
-                TickScheduler.onDaemonThread("telemetry-sampling-scheduler"),
-                DEFAULT_MAX_THREADS);
+                TickScheduler.onDaemonThread(threadName + "-scheduler"),
+                DEFAULT_MAX_THREADS,
+                threadName);
     }
 
     /**

@@ -2,6 +2,7 @@ package live.telemetry.server.session;
 
 import live.telemetry.core.History.Continuity;
 import live.telemetry.core.Position;
+import live.telemetry.core.TopicPattern;
 import live.telemetry.core.envelope.ClientEnvelope.Resync;
 import live.telemetry.core.envelope.GapReason;
 import live.telemetry.core.envelope.ServerEnvelope.Gap;
@@ -73,6 +74,11 @@ final class Replay implements WriteBatch.Owner {
         }
         TopicLog log = logOfEpoch();
         if (!begun) {
+            if (!session.rights().maySubscribe(request.topic())) {
+                // They were wide enough when it was asked for, but it had to wait.
+                session.fail(request.id(), session.forbidden("read", TopicPattern.of(request.topic())));
+                return true;
+            }
             if (failure != null) {
                 session.fail(request.id(), failure);
                 return true;
@@ -88,7 +94,7 @@ final class Replay implements WriteBatch.Owner {
             if (run != null) {
                 return !addSlice(batch, run, log) && finish(batch);
             }
-            if (topic != null && page == null) {
+            if (topic != null && (page == null || isRead(page))) {
                 lookBeyond(topic);
                 return false;
             }
@@ -173,6 +179,11 @@ final class Replay implements WriteBatch.Owner {
             return found.next();
         }
         return found.run() == null ? log.first() : Math.min(log.first(), found.next());
+    }
+
+    private boolean isRead(HistoryPage found) {
+        FrameRun run = found.run();
+        return isOfEpoch(found) && run != null && next > run.lastSeq();
     }
 
     private boolean isOfEpoch(HistoryPage found) {

@@ -13,6 +13,10 @@ final class Replays {
         waiting.add(replay);
     }
 
+    int size() {
+        return waiting.size();
+    }
+
     boolean isEmpty() {
         return waiting.isEmpty();
     }

@@ -27,7 +27,6 @@ import live.telemetry.core.envelope.ServerEnvelope.Heartbeat;
 import live.telemetry.core.envelope.ServerEnvelope.Pong;
 import live.telemetry.core.envelope.ServerEnvelope.Published;
 import live.telemetry.core.envelope.ServerEnvelope.Welcome;
-import live.telemetry.server.node.Node;
 import live.telemetry.server.node.NodeTopic;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,7 +49,7 @@ public final class Session {
     private static final int MAX_MALFORMED = 20;
 
     private final String id;
-    private final Server server;
+    private final SessionServer server;
     private final Loop loop;
     private final LoopSessions sessions;
     private final Transport transport;
@@ -58,6 +57,7 @@ public final class Session {
     private final TokenLifetime token;
     private final Runnable onEnd;
     private final Replays replays = new Replays();
+    private final DirtyCursors dirty = new DirtyCursors();
 
     private final Queue<byte[]> answers = new ArrayDeque<>(2);
     private int answerBytes;
@@ -66,39 +66,6 @@ public final class Session {
     private boolean acceptsInput = true;
     private boolean ready;
     private boolean closed;
-
-    // The cursors that may have something to write, first come first served.
-    private @Nullable TopicCursor firstDirty;
-    private @Nullable TopicCursor lastDirty;
-    private int dirtyCursors;
-
-    /** What every session of a server shares. */
-    public interface Server {
-        /** The topics. */
-        Node node();
-
-        /** The node's name, for {@code welcome}. */
-        String nodeName();
-
-        /** The bounds of a session. */
-        SessionLimits limits();
-
-        /** What all sessions have done. */
-        SessionCounters counters();
-
-        /** The interval of heartbeats. */
-        long heartbeatMillis();
-
-        /** The largest message that a peer may send. */
-        int maxMessageBytes();
-
-        /**
-         * Verifies a token, off the loop.
-         *
-         * @return fails with a {@link TelemetryException} that may be shown to the peer
-         */
-        CompletionStage<Identity> authenticate(String token);
-    }
 
     /**
      * Opens a session: {@code welcome} is its first envelope.
@@ -114,7 +81,7 @@ public final class Session {
     public Session(
             String id,
             Identity identity,
-            Server server,
+            SessionServer server,
             Loop loop,
             LoopSessions sessions,
             Transport transport,
@@ -182,12 +149,8 @@ public final class Session {
         ready = false;
         fillAnswers(batch);
         replays.fill(batch, this);
-        for (int turns = dirtyCursors; turns > 0 && batch.hasRoom(); turns--) {
-            TopicCursor cursor = takeDirty();
-            if (cursor != null && cursor.fill(batch)) {
-                markDirty(cursor);
-            }
-        }
+        regulateInput();
+        dirty.fill(batch);
         if (hasOutput()) {
             announceReady();
         }
@@ -205,7 +168,7 @@ public final class Session {
 
     /** Whether something waits that can be written at once. */
     public boolean hasOutput() {
-        return !answers.isEmpty() || firstDirty != null || replays.hasOutput();
+        return !answers.isEmpty() || !dirty.isEmpty() || replays.hasOutput();
     }
 
     /** The connection is gone. */
@@ -327,34 +290,9 @@ public final class Session {
     }
 
     void markDirty(TopicCursor cursor) {
-        if (closed || cursor.dirty) {
-            return;
+        if (!closed && dirty.add(cursor)) {
+            announceReady();
         }
-        cursor.dirty = true;
-        cursor.nextDirty = null;
-        if (lastDirty == null) {
-            firstDirty = cursor;
-        } else {
-            lastDirty.nextDirty = cursor;
-        }
-        lastDirty = cursor;
-        dirtyCursors++;
-        announceReady();
-    }
-
-    private @Nullable TopicCursor takeDirty() {
-        TopicCursor cursor = firstDirty;
-        if (cursor == null) {
-            return null;
-        }
-        firstDirty = cursor.nextDirty;
-        if (firstDirty == null) {
-            lastDirty = null;
-        }
-        cursor.nextDirty = null;
-        cursor.dirty = false;
-        dirtyCursors--;
-        return cursor;
     }
 
     void replayReady() {
@@ -378,7 +316,7 @@ public final class Session {
 
     private void regulateInput() {
         boolean accept = answerBytes < MAX_ANSWER_BYTES
-                && requestsInFlight < server.limits().maxRequestsInFlight();
+                && requestsInFlight + replays.size() < server.limits().maxRequestsInFlight();
         if (accept != acceptsInput) {
             acceptsInput = accept;
             transport.acceptInput(accept);
@@ -397,7 +335,7 @@ public final class Session {
         return server.counters();
     }
 
-    Server server() {
+    SessionServer server() {
         return server;
     }
 

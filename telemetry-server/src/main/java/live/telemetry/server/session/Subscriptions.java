@@ -21,6 +21,7 @@ import live.telemetry.core.envelope.ServerEnvelope.PatternSubscribed;
 import live.telemetry.core.envelope.ServerEnvelope.Subscribed;
 import live.telemetry.core.envelope.ServerEnvelope.Unsubscribed;
 import live.telemetry.core.envelope.Since;
+import live.telemetry.server.log.TopicLog;
 import live.telemetry.server.node.Node;
 import live.telemetry.server.node.NodeTopic;
 import org.jspecify.annotations.Nullable;
@@ -84,22 +85,23 @@ final class Subscriptions {
             return;
         }
         subscription.goLive();
+        List<NodeTopic> births = subscription.takeBirths();
         if (subscription.isExact()) {
             NodeTopic topic = found.isEmpty() ? topicOfPattern(subscription) : found.get(0);
             if (topic == null) {
                 announceUnborn(subscription);
             } else {
-                attachExact(subscription, topic);
+                attachExact(subscription, topic, births.contains(topic));
             }
         } else {
             session.send(new PatternSubscribed(subscription.requestId(), subscription.pattern()));
             List<NodeTopic> sorted = new ArrayList<>(found);
             sorted.sort(Comparator.comparing(NodeTopic::topic));
             for (NodeTopic topic : sorted) {
-                attach(subscription, topic, sinceFor(subscription, topic.topic()));
+                attach(subscription, topic, sinceFor(subscription, topic.topic()), births.contains(topic));
             }
         }
-        for (NodeTopic topic : subscription.takeBirths()) {
+        for (NodeTopic topic : births) {
             born(subscription, topic);
         }
     }
@@ -125,6 +127,16 @@ final class Subscriptions {
         }
     }
 
+    /**
+     * "From now on" is from before the first record of a topic that was born since the request came. A topic that this node only
+     * heard of then, and that others have had for long, has no first record here.
+     */
+    private static Since sinceBirth(Since since, NodeTopic topic, boolean bornMeanwhile) {
+        TopicLog log = topic.log();
+        boolean fromFirst = since instanceof Since.Now && bornMeanwhile && log != null && log.first() == 1;
+        return fromFirst ? Since.START : since;
+    }
+
     private static Since sinceFor(Subscription subscription, Topic topic) {
         if (subscription.since() instanceof Since.Positions positions) {
             Position known = positions.positions().get(topic);
@@ -133,7 +145,7 @@ final class Subscriptions {
         return subscription.since();
     }
 
-    private void attachExact(Subscription subscription, NodeTopic topic) {
+    private void attachExact(Subscription subscription, NodeTopic topic, boolean bornMeanwhile) {
         TopicCursor existing = cursors.get(topic.topic());
         Long id = subscription.requestId();
         if (existing != null) {
@@ -142,13 +154,13 @@ final class Subscriptions {
         }
         TopicCursor cursor = newCursor(subscription, topic, id);
         if (cursor != null) {
-            cursor.begin(subscription, subscription.since(), id);
+            cursor.begin(subscription, sinceBirth(subscription.since(), topic, bornMeanwhile), id);
         } else {
             remove(subscription);
         }
     }
 
-    private void attach(Subscription subscription, NodeTopic topic, Since since) {
+    private void attach(Subscription subscription, NodeTopic topic, Since since, boolean bornMeanwhile) {
         if (!session.rights().maySubscribe(topic.topic())) {
             return;
         }
@@ -156,7 +168,7 @@ final class Subscriptions {
         if (existing == null) {
             TopicCursor cursor = newCursor(subscription, topic, null);
             if (cursor != null) {
-                cursor.begin(subscription, since, null);
+                cursor.begin(subscription, sinceBirth(since, topic, bornMeanwhile), null);
             }
         } else if (winsOver(subscription, existing.owner())) {
             takeOver(existing, subscription, since, null);
@@ -356,7 +368,7 @@ final class Subscriptions {
                 node.lookUp(subscription.pattern()),
                 found -> {
                     if (!subscription.hasEnded()) {
-                        found.forEach(topic -> attach(subscription, topic, Since.NOW));
+                        found.forEach(topic -> attach(subscription, topic, Since.NOW, false));
                     }
                 },
                 error -> session.loop().schedule(LOOK_AGAIN_NANOS, () -> {

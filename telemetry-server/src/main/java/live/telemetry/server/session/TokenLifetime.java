@@ -62,6 +62,7 @@ final class TokenLifetime {
         }
         // One that was sent later may have been checked earlier, and has then replaced this one already.
         boolean newest = number > inForce;
+        boolean otherRights = newest && !renewed.rights().equals(identity.rights());
         if (newest) {
             inForce = number;
             identity = renewed;
@@ -69,7 +70,7 @@ final class TokenLifetime {
             scheduleExpiry();
         }
         session.send(new Authenticated(auth.id(), expiresAtMillis()));
-        if (newest) {
+        if (otherRights) {
             session.subscriptions().applyRights();
         }
     }

@@ -1,12 +1,9 @@
 package live.telemetry.server.session;
 
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import live.telemetry.core.ErrorCode;
 import live.telemetry.core.History.Continuity;
 import live.telemetry.core.Position;
 import live.telemetry.core.TopicPattern;
-import live.telemetry.core.envelope.GapReason;
 import live.telemetry.core.envelope.Mode;
 import live.telemetry.core.envelope.ServerEnvelope.Gap;
 import live.telemetry.core.envelope.ServerEnvelope.Subscribed;
@@ -28,9 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Order within the topic: the announcement ({@code subscribed}), the loss ({@code gap}), the snapshot, the records. In one
  * batch, what was made for this topic stands before its records, never behind.
  */
-final class TopicCursor implements WriteBatch.Owner {
-
-    private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
 
     private final Session session;
     private final NodeTopic topic;
@@ -49,23 +44,18 @@ final class TopicCursor implements WriteBatch.Owner {
     // What has to be said before the next record.
     private @Nullable Announcement announcement;
     private @Nullable HistoryPage loss;
-    private @Nullable List<LatestFrames.Frame> snapshot;
-    private int snapshotWritten;
+    private @Nullable SnapshotFrames snapshot;
 
-    // Looking beyond the log.
-    private boolean looking;
-    private int lookNumber;
+    // Looking beyond the log; most cursors never do.
+    private @Nullable BeyondLog beyond;
     private boolean lenient;
     /** Nothing may be said before it is known whether the position that was asked for can be gone on from. */
     private boolean unplaced;
+    /** Where it stood for another subscription, to go back there if the one that took it over cannot begin. */
+    private @Nullable Standing before;
 
-    private @Nullable Position vainAt;
-    private @Nullable TopicLog vainLog;
-    private Loop.@Nullable Timer lookAgain;
-
-    // Conflation.
-    private long nextTickNanos;
-    private Loop.@Nullable Timer tick;
+    // Only in mode conflated.
+    private @Nullable ConflationTicks ticks;
 
     // Kept by the lists that it stands in.
     int slot;
@@ -80,11 +70,11 @@ final class TopicCursor implements WriteBatch.Owner {
         this.session = session;
         this.topic = topic;
         this.owner = owner;
-        this.nextTickNanos = session.loop().nanoTime();
     }
 
-    /** Where it stood for another subscription, to go back there if the one that took it over cannot begin. */
-    private @Nullable Standing before;
+    /** A {@code subscribed} that is still to be written. */
+    private record Announcement(
+            @Nullable Long id, boolean recovered, @Nullable Integer snapshot) {}
 
     /** All that says where a cursor stands, and what has to be said there. */
     private record Standing(
@@ -95,12 +85,7 @@ final class TopicCursor implements WriteBatch.Owner {
             @Nullable FrameRun page,
             @Nullable Announcement announcement,
             @Nullable HistoryPage loss,
-            @Nullable List<LatestFrames.Frame> snapshot,
-            int snapshotWritten) {}
-
-    /** A {@code subscribed} that is still to be written. */
-    private record Announcement(
-            @Nullable Long id, boolean recovered, @Nullable Integer snapshot) {}
+            @Nullable SnapshotFrames snapshot) {}
 
     NodeTopic nodeTopic() {
         return topic;
@@ -116,10 +101,8 @@ final class TopicCursor implements WriteBatch.Owner {
 
     void close() {
         closed = true;
-        cancelTick();
-        if (lookAgain != null) {
-            lookAgain.cancel();
-        }
+        cancelTicks();
+        cancelLook();
     }
 
     /** Answers the request that brought this cursor, if that is still to be done, before something else takes it away. */
@@ -146,65 +129,26 @@ final class TopicCursor implements WriteBatch.Owner {
         page = null;
         hint = null;
         loss = null;
-        snapshot = null;
-        stopLooking();
-        lenient = false;
-        unplaced = false;
+        cancelLook();
         lostEpoch = null;
         TopicLog log = topic.log();
         if (log != null) {
             log.expire(session.loop().wallMillis());
         }
-        announcement = new Announcement(id, true, null);
-        if (since instanceof Since.After after) {
-            beginAfter(after.position(), log);
-        } else if (since instanceof Since.Snapshot) {
-            beginWithSnapshot(id, log);
-        } else if (log == null) {
-            moveTo(Position.NONE);
-        } else if (since instanceof Since.Start) {
-            beginLeniently(log, 0);
-        } else if (since instanceof Since.Last last) {
-            beginLeniently(log, Math.max(0, log.head() - last.records()));
-        } else {
-            moveTo(log.headPosition());
+        Beginning beginning = Beginning.of(since, log, conflated() != null);
+        moveTo(beginning.position());
+        snapshot = beginning.snapshot();
+        announcement = new Announcement(id, true, snapshot == null ? null : snapshot.left());
+        lenient = beginning.lenient();
+        unplaced = beginning.unplaced();
+        if (unplaced) {
+            lookBeyond();
         }
         markDirty();
-    }
-
-    /** A topic that has just got its first record: from there. */
-    void beginAtBirth() {
-        announcement = null;
-        moveTo(Position.NONE);
-        markDirty();
-    }
-
-    private void beginAfter(Position position, @Nullable TopicLog log) {
-        moveTo(position);
-        boolean fromFirst = position.equals(Position.NONE);
-        if (log == null) {
-            if (!fromFirst) {
-                place();
-            }
-        } else if (fromFirst && (log.first() == 1 || conflated() != null)) {
-            moveTo(new Position(log.epoch(), 0));
-        } else if (!log.epoch().equals(epoch) || seq > log.head() || isBefore(log)) {
-            place();
-        }
-    }
-
-    /** Begins behind {@code wanted}, or behind the first record there is; nobody was promised what lies between. */
-    private void beginLeniently(TopicLog log, long wanted) {
-        moveTo(new Position(log.epoch(), wanted));
-        if (isBefore(log)) {
-            lenient = true;
-            place();
-        }
     }
 
     private Standing standing() {
-        return new Standing(
-                position(), lostEpoch, unplaced, lenient, page, announcement, loss, snapshot, snapshotWritten);
+        return new Standing(position(), lostEpoch, unplaced, lenient, page, announcement, loss, snapshot);
     }
 
     private void goBack() {
@@ -213,7 +157,7 @@ final class TopicCursor implements WriteBatch.Owner {
             return;
         }
         before = null;
-        stopLooking();
+        cancelLook();
         moveTo(there.position);
         lostEpoch = there.lostEpoch;
         unplaced = there.unplaced;
@@ -222,31 +166,14 @@ final class TopicCursor implements WriteBatch.Owner {
         announcement = there.announcement;
         loss = there.loss;
         snapshot = there.snapshot;
-        snapshotWritten = there.snapshotWritten;
     }
 
-    private void stopLooking() {
-        looking = false;
-        lookNumber++;
-        vainAt = null;
-    }
-
-    private void place() {
-        unplaced = true;
-        lookBeyond();
-    }
-
-    private void beginWithSnapshot(@Nullable Long id, @Nullable TopicLog log) {
-        if (log == null) {
-            moveTo(Position.NONE);
-            announcement = new Announcement(id, true, 0);
-            return;
-        }
-        LatestFrames latest = log.latest(0, Long.MAX_VALUE);
-        moveTo(new Position(log.epoch(), latest.upTo()));
-        announcement = new Announcement(id, true, latest.frames().size());
-        snapshot = latest.frames();
-        snapshotWritten = 0;
+    /** A topic that has just got its first record: from there. */
+    void beginAtBirth() {
+        takeOver(owner);
+        announcement = null;
+        moveTo(Position.NONE);
+        markDirty();
     }
 
     /** Goes on where it stands, for another subscription, which is told so. */
@@ -259,23 +186,23 @@ final class TopicCursor implements WriteBatch.Owner {
 
     /** What is left of a snapshot comes all the same, outside the sequence, so it is announced anew. */
     private @Nullable Integer snapshotLeft() {
-        List<LatestFrames.Frame> frames = snapshot;
-        if (frames != null) {
-            return frames.size() - snapshotWritten;
+        if (snapshot != null) {
+            return snapshot.left();
         }
         return announcement == null ? null : announcement.snapshot;
     }
 
     private void takeOver(Subscription subscription) {
         owner = subscription;
-        if (conflated() != null) {
+        cancelTicks();
+        Mode.Conflated mode = conflated();
+        if (mode != null) {
             page = null;
             if (loss != null && loss.continuity() == Continuity.EXPIRED) {
                 loss = null;
             }
+            ticks = new ConflationTicks(session.loop(), mode, this::markDirty);
         }
-        cancelTick();
-        nextTickNanos = session.loop().nanoTime();
     }
 
     // ---- writing
@@ -286,7 +213,7 @@ final class TopicCursor implements WriteBatch.Owner {
      * @return whether there is more than the batch could take
      */
     boolean fill(WriteBatch batch) {
-        if (closed || looking || session.holdsBack(topic)) {
+        if (closed || isLooking() || session.holdsBack(topic)) {
             return false;
         }
         if (unplaced) {
@@ -294,17 +221,15 @@ final class TopicCursor implements WriteBatch.Owner {
             return false;
         }
         sayFirst(batch);
-        List<LatestFrames.Frame> frames = snapshot;
-        if (frames != null) {
-            fillSnapshot(batch, frames);
+        if (snapshot != null) {
+            fillSnapshot(batch, snapshot);
             return true;
         }
         TopicLog log = readableLog(batch);
         if (log == null) {
             return false;
         }
-        Mode.Conflated conflated = conflated();
-        return conflated == null ? fillRecords(batch, log) : fillLatest(batch, log, conflated);
+        return ticks == null ? fillRecords(batch, log) : fillLatest(batch, log, ticks);
     }
 
     private void sayFirst(WriteBatch batch) {
@@ -335,15 +260,11 @@ final class TopicCursor implements WriteBatch.Owner {
                 announced.snapshot);
     }
 
-    private void fillSnapshot(WriteBatch batch, List<LatestFrames.Frame> frames) {
-        while (snapshotWritten < frames.size()) {
-            if (!batch.hasRoom()) {
-                return;
-            }
-            batch.addBytes(frames.get(snapshotWritten++).bytes());
-            session.counters().deliveries.increment();
+    private void fillSnapshot(WriteBatch batch, SnapshotFrames frames) {
+        session.counters().deliveries.add(frames.fill(batch));
+        if (frames.left() == 0) {
+            snapshot = null;
         }
-        snapshot = null;
     }
 
     /** The log to read on from, or null if there is nothing to read or another place has to be asked. */
@@ -429,18 +350,8 @@ final class TopicCursor implements WriteBatch.Owner {
         markDirty();
     }
 
-    private boolean fillLatest(WriteBatch batch, TopicLog log, Mode.Conflated mode) {
-        if (log.head() <= seq) {
-            return false;
-        }
-        long now = session.loop().nanoTime();
-        if (nextTickNanos - now > 0) {
-            if (tick == null) {
-                tick = session.loop().schedule(nextTickNanos - now, () -> {
-                    tick = null;
-                    markDirty();
-                });
-            }
+    private boolean fillLatest(WriteBatch batch, TopicLog log, ConflationTicks due) {
+        if (log.head() <= seq || !due.isDue()) {
             return false;
         }
         LatestFrames latest = log.latest(seq, batch.copyRoom());
@@ -449,52 +360,48 @@ final class TopicCursor implements WriteBatch.Owner {
         }
         session.counters().deliveries.add(latest.frames().size());
         seq = latest.upTo();
-        boolean tickDone = seq >= log.head();
-        if (tickDone) {
-            nextTickNanos = now + mode.interval().toNanos();
+        if (seq < log.head()) {
+            return true;
         }
-        return !tickDone;
+        due.done();
+        return false;
     }
 
-    private void cancelTick() {
-        Loop.Timer waiting = tick;
-        if (waiting != null) {
-            waiting.cancel();
-            tick = null;
+    private void cancelTicks() {
+        if (ticks != null) {
+            ticks.cancel();
+            ticks = null;
         }
     }
 
     // ---- beyond the log
 
     private void lookBeyond() {
-        if (vainLog == topic.log() && position().equals(vainAt)) {
-            lookAgainLater();
-            return;
+        if (beyond == null) {
+            beyond = new BeyondLog(session.loop(), topic, this);
         }
-        looking = true;
-        int number = ++lookNumber;
         // What is asked leniently begins with the first record there is, whatever its epoch.
-        topic.page(lenient && seq == 0 ? Position.NONE : position())
-                .whenComplete((found, error) -> session.loop().execute(() -> {
-                    if (!closed && number == lookNumber) {
-                        looking = false;
-                        looked(found, error);
-                    }
-                }));
+        beyond.look(lenient && seq == 0 ? Position.NONE : position(), position());
     }
 
-    /** The broadcaster is away, or knows of records that this node has yet to hear of: time will tell. */
-    private void lookAgainLater() {
-        if (lookAgain == null) {
-            lookAgain = session.loop().schedule(LOOK_AGAIN_NANOS, () -> {
-                lookAgain = null;
-                vainAt = null;
-                markDirty();
-            });
+    private boolean isLooking() {
+        return beyond != null && beyond.isLooking();
+    }
+
+    private void cancelLook() {
+        if (beyond != null) {
+            beyond.cancel();
+            beyond = null;
         }
     }
 
-    private void looked(@Nullable HistoryPage found, @Nullable Throwable error) {
+    @Override
+    public void lookAgain() {
+        markDirty();
+    }
+
+    @Override
+    public void looked(@Nullable HistoryPage found, @Nullable Throwable error) {
         if (found == null) {
             lookFailed(error);
             return;
@@ -523,16 +430,16 @@ final class TopicCursor implements WriteBatch.Owner {
         markDirty();
     }
 
+    /** Whether this node's log has kept what the broadcaster has dropped. */
+    private boolean isStillInLog(HistoryPage found) {
+        return found.continuity() == Continuity.EXPIRED && Loss.firstReadable(found, topic.log()) <= seq + 1;
+    }
+
     private void announceLoss() {
         Announcement waiting = announcement;
         if (waiting != null) {
             announcement = new Announcement(waiting.id, false, waiting.snapshot);
         }
-    }
-
-    /** Whether this node's log has kept what the broadcaster has dropped. */
-    private boolean isStillInLog(HistoryPage found) {
-        return found.continuity() == Continuity.EXPIRED && firstReadable(found) <= seq + 1;
     }
 
     private void lookFailed(@Nullable Throwable error) {
@@ -541,23 +448,23 @@ final class TopicCursor implements WriteBatch.Owner {
             announcement = null;
             goBack();
             session.subscriptions().failed(owner, error);
-        } else {
-            vainAt = position();
-            vainLog = topic.log();
-            lookAgainLater();
+        } else if (beyond != null) {
+            beyond.wasInVain(position());
+            beyond.lookAgainLater();
         }
     }
 
     private void beginAtFirst(HistoryPage found) {
-        moveTo(new Position(found.head().epoch(), found.head().epoch().isEmpty() ? 0 : firstReadable(found) - 1));
+        boolean empty = found.head().epoch().isEmpty();
+        long first = Loss.firstReadable(found, topic.log());
+        moveTo(empty ? Position.NONE : new Position(found.head().epoch(), first - 1));
     }
 
     /** Nothing is lost. The epoch may be another by now, and the node may still have to learn what the page says. */
     private void goOn(HistoryPage found) {
         enterEpochOf(found);
-        if (page == null) {
-            vainAt = position();
-            vainLog = topic.log();
+        if (page == null && beyond != null) {
+            beyond.wasInVain(position());
             topic.learnHead(found.head());
         }
     }
@@ -573,54 +480,19 @@ final class TopicCursor implements WriteBatch.Owner {
     }
 
     private void tellLoss(WriteBatch batch, HistoryPage lost) {
-        long next = firstReadable(lost);
-        String newEpoch = lost.head().epoch();
-        switch (lost.continuity()) {
-            case CONTINUES -> throw new IllegalStateException("nothing is lost");
-            case EXPIRED -> {
-                next = Math.max(next, seq + 1);
-                if (next > seq + 1) {
-                    gap(batch, newEpoch, seq + 1, next - 1, next, GapReason.EXPIRED, null);
-                }
-            }
-            case EPOCH_CHANGED -> gap(batch, newEpoch, 1, next - 1, next, GapReason.EPOCH_CHANGED, null);
-            case ROLLED_BACK -> {
-                next = lost.next();
-                gap(batch, newEpoch, next, seq, next, GapReason.ROLLED_BACK, epoch);
-            }
+        Loss told = Loss.of(topic.topic(), position(), lost, topic.log(), conflated() != null);
+        Gap gap = told.gap();
+        if (gap != null) {
+            session.counters().gaps.increment();
+            session.write(batch, gap);
         }
-        if (newEpoch.isEmpty()) {
+        if (told.position().equals(Position.NONE)) {
             lostEpoch = epoch;
         }
-        moveTo(newEpoch.isEmpty() ? Position.NONE : new Position(newEpoch, Math.max(0, next - 1)));
-    }
-
-    private void gap(
-            WriteBatch batch,
-            String newEpoch,
-            long from,
-            long to,
-            long next,
-            GapReason reason,
-            @Nullable String previous) {
-        session.counters().gaps.increment();
-        session.write(batch, new Gap(null, topic.topic(), newEpoch, from, to, next, reason, previous));
-    }
-
-    /** The first record that can be read, from the page or from the log, which may keep more than the broadcaster. */
-    private long firstReadable(HistoryPage found) {
-        TopicLog log = topic.log();
-        if (log == null || !log.epoch().equals(found.head().epoch())) {
-            return found.next();
-        }
-        return found.run() == null ? log.first() : Math.min(log.first(), found.next());
+        moveTo(told.position());
     }
 
     // ---- small questions
-
-    private boolean isBefore(TopicLog log) {
-        return conflated() == null && seq + 1 < log.first();
-    }
 
     private Mode.@Nullable Conflated conflated() {
         return owner.mode() instanceof Mode.Conflated conflated ? conflated : null;

@@ -158,7 +158,7 @@ public final class WriteBatch {
             }
         }
         pending.endKeeping();
-        clear();
+        discard();
         return records;
     }
 
@@ -182,7 +182,8 @@ public final class WriteBatch {
         return cut - firsts[i] + 1;
     }
 
-    private void clear() {
+    /** Forgets everything: nothing of it was written, and nobody is told. */
+    public void discard() {
         for (int i = 0; i < size; i++) {
             // Nothing may be found through the batch in a later turn, when the memory can belong to somebody else.
             owners[i] = null;

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 
 class LatestByKeyTest {
 
-    private final LatestByKey latest = new LatestByKey(3, 100);
+    private final LatestBudget budget = new LatestBudget(3, 1_000);
+    private final LatestByKey latest = new LatestByKey(budget, 100);
 
     @Test
     void keepsTheLatestOfEachKeyInTheOrderOfTheirNumbers() {
@@ -52,7 +53,7 @@ class LatestByKeyTest {
         put("d", 5, 10);
 
         assertThat(seqs(0)).containsExactly(3L, 4L, 5L);
-        assertThat(latest.dropped()).isEqualTo(1);
+        assertThat(budget.droppedKeys()).isEqualTo(1);
         assertThat(latest.size()).isEqualTo(3);
     }
 
@@ -64,7 +65,7 @@ class LatestByKeyTest {
 
         assertThat(seqs(0)).containsExactly(2L, 3L);
         assertThat(latest.bytes()).isEqualTo(100);
-        assertThat(latest.dropped()).isEqualTo(1);
+        assertThat(budget.droppedKeys()).isEqualTo(1);
     }
 
     @Test
@@ -73,6 +74,34 @@ class LatestByKeyTest {
         put("b", 2, 400);
 
         assertThat(seqs(0)).containsExactly(2L);
+    }
+
+    @Test
+    void topicThatAddsWhileAllTopicsTogetherHaveTooMuchKeepsItsNewestOnly() {
+        LatestByKey other = new LatestByKey(budget, 2_000);
+        other.put("x", 1, new byte[980]);
+        put("a", 1, 10);
+        put("b", 2, 10);
+        assertThat(seqs(0)).containsExactly(1L, 2L);
+
+        put("c", 3, 10);
+        assertThat(seqs(0)).containsExactly(2L, 3L);
+        other.put("x", 2, new byte[1_200]);
+        put("d", 4, 10);
+
+        assertThat(seqs(0)).containsExactly(4L);
+        assertThat(budget.usedBytes()).isEqualTo(1_210);
+        assertThat(budget.droppedKeys()).isEqualTo(3);
+    }
+
+    @Test
+    void whatIsReleasedCountsNoLongerButCanBeRead() {
+        put("a", 1, 10);
+
+        latest.release();
+
+        assertThat(budget.usedBytes()).isZero();
+        assertThat(seqs(0)).containsExactly(1L);
     }
 
     @Test
@@ -101,7 +130,6 @@ class LatestByKeyTest {
 
         assertThat(kept.after(0, 4, 100).frames()).extracting(Frame::seq).containsExactly(2L, 3L, 4L);
         assertThat(kept.bytes()).isEqualTo(25);
-        assertThat(kept.dropped()).isEqualTo(1);
         assertThat(seqs(0)).containsExactly(2L, 3L, 4L);
         assertThat(latest.bytes()).isEqualTo(30);
     }
@@ -110,7 +138,7 @@ class LatestByKeyTest {
     void equalsAMapWhateverComes() {
         for (long seed = 1; seed <= 200; seed++) {
             Random random = new Random(seed);
-            LatestByKey tested = new LatestByKey(5, 200);
+            LatestByKey tested = new LatestByKey(new LatestBudget(5, Long.MAX_VALUE), 200);
             Map<String, Frame> model = new HashMap<>();
             for (long seq = 1; seq <= 100; seq++) {
                 String key = "k" + random.nextInt(8);

@@ -410,7 +410,10 @@ class MetricSamplerTest {
     @Test
     void samplesInRealTime() {
         MetricSampler sampler = new MetricSampler(
-                List.of(MetricSource.of("a", Duration.ofMillis(5), () -> 1)), this::publish, topic -> true);
+                List.of(MetricSource.of("a", Duration.ofMillis(5), () -> 1)),
+                this::publish,
+                topic -> true,
+                "telemetry-test-sampling");
         samplers.add(sampler);
 
         sampler.start();
@@ -444,7 +447,8 @@ class MetricSamplerTest {
                 subscribed,
                 InstantSource.fixed(Instant.ofEpochMilli(NOW)),
                 scheduler,
-                maxThreads);
+                maxThreads,
+                "telemetry-test-sampling");
         samplers.add(sampler);
         return sampler;
     }

@@ -65,6 +65,18 @@ class ClusterSessionTest {
         assertThat(peer.take()).containsExactly("a 301");
     }
 
+    /** What this node hears of for the first time need not be new. */
+    @Test
+    void nowIsNowOnANodeThatIsCold() {
+        publish(5);
+        TestPeer exact = subscribed(1, "a", "");
+        assertThat(exact.take()).containsExactly("subscribed#1 a sim1:5/5");
+        rig = new ClusterRig(1, 2, Retention.DEFAULT);
+        publish(5);
+        TestPeer pattern = subscribed(1, "*", "");
+        assertThat(pattern.take()).containsExactly("subscribed#1 *", "subscribed a sim1:5/5 by *");
+    }
+
     @Test
     void thousandClientsThatMoveAtOnceAskTheStoreOnce() {
         publish(100);
@@ -258,6 +270,15 @@ class ClusterSessionTest {
         assertThat(peer.take()).containsExactly("resyncing#3 a sim1 4..6", "a 4", "a 5", "a 6", "resynced#3 a 4..6");
     }
 
+    @Test
+    void resyncOfMoreThanAPageReadsPageAfterPage() {
+        publish(500);
+        TestPeer peer = rig.node(1).connect();
+        peer.send("{\"type\":\"resync\",\"id\":3,\"topic\":\"a\",\"epoch\":\"sim1\",\"from\":1,\"to\":450}");
+        rig.run(SOON);
+        assertThat(peer.take()).hasSize(452).endsWith("a 450", "resynced#3 a 1..450");
+    }
+
     /** The epoch that is asked for is the topic's own; only this node does not know it yet. */
     @Test
     void resyncInAnEpochThatTheNodeHasYetToLearnIsAnswered() {
@@ -277,6 +298,19 @@ class ClusterSessionTest {
     void resyncInAnEpochThatHasEndedIsOneGap() {
         publish(5);
         rig.cluster().failOver();
+        publish(2);
+        TestPeer peer = rig.node(1).connect();
+        peer.send("{\"type\":\"resync\",\"id\":3,\"topic\":\"a\",\"epoch\":\"sim1\",\"from\":4,\"to\":6}");
+        rig.run(SOON);
+        assertThat(peer.take())
+                .containsExactly(
+                        "resyncing#3 a sim1 4..6", "gap#3 a sim1 4..6 next 7 epoch-changed", "resynced#3 a 4..6");
+    }
+
+    @Test
+    void resyncBeyondAllThatCameSinceTheHistoryWasLostIsOneGap() {
+        publish(5);
+        rig.cluster().loseHistory();
         publish(2);
         TestPeer peer = rig.node(1).connect();
         peer.send("{\"type\":\"resync\",\"id\":3,\"topic\":\"a\",\"epoch\":\"sim1\",\"from\":4,\"to\":6}");

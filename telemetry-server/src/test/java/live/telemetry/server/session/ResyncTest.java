@@ -296,4 +296,21 @@ class ResyncTest {
         rig.run(Duration.ofSeconds(5));
         assertThat(peer.take()).containsExactly("error#3 UNAVAILABLE retryable");
     }
+
+    /** They wait in the session, so a peer that asks and never reads must not pile them up. */
+    @Test
+    void peerThatReadsNoAnswersIsNotReadFromAtTheBoundOfRequests() {
+        SessionRig rig = SessionRig.local();
+        rig.publish(2, "a");
+        TestPeer peer = rig.connect();
+        peer.stall();
+        int bound = SessionRig.LIMITS.maxRequestsInFlight();
+        for (int i = 0; i < bound + 1; i++) {
+            peer.send(resync(i, "a", rig.epoch(), 1, 2));
+        }
+        assertThat(peer.acceptsInput()).isFalse();
+        peer.drain();
+        assertThat(peer.take()).hasSize(4 * (bound + 1));
+        assertThat(peer.acceptsInput()).isTrue();
+    }
 }

@@ -26,7 +26,7 @@ import live.telemetry.server.node.NodeLimits;
 import live.telemetry.tck.VirtualTime;
 
 /** A node with one event loop and its sessions, without threads, sockets or real time. */
-final class SessionRig implements Session.Server {
+final class SessionRig implements SessionServer {
 
     static final SessionLimits LIMITS = new SessionLimits(100, 1_000, 16, 1_000, 1 << 20);
     static final NodeLimits NODE_LIMITS = new NodeLimits(128 << 10, 1_000);
@@ -191,7 +191,7 @@ final class SessionRig implements Session.Server {
         return Instant.ofEpochMilli(loop.wallMillis()).plus(duration);
     }
 
-    // ---- Session.Server
+    // ---- SessionServer
 
     @Override
     public Node node() {

@@ -246,4 +246,41 @@ class TokenTest {
         assertThat(peer.take()).isEmpty();
         assertThat(peer.hasEnded()).isTrue();
     }
+
+    @Test
+    void resyncThatWaitsForItsTurnIsForbiddenByNarrowerRights() {
+        rig.publish("a");
+        rig.publish("b");
+        String epoch = rig.epoch();
+        TestPeer peer = rig.connect();
+        peer.stall();
+        peer.send("{\"type\":\"ping\"}");
+        peer.send("{\"type\":\"resync\",\"id\":1,\"topic\":\"b\",\"epoch\":\"" + epoch + "\",\"from\":1,\"to\":1}");
+        peer.send("{\"type\":\"resync\",\"id\":2,\"topic\":\"a\",\"epoch\":\"" + epoch + "\",\"from\":1,\"to\":1}");
+        rig.goodToken("narrow", SessionRig.reads("b"), null);
+        peer.send(auth(3, "narrow"));
+        rig.publish("a");
+        peer.drain();
+        assertThat(peer.take())
+                .containsExactlyInAnyOrder(
+                        "pong",
+                        "authenticated#3",
+                        "resyncing#1 b E 1..1",
+                        "b 1",
+                        "resynced#1 b 1..1",
+                        "error#2 FORBIDDEN");
+    }
+
+    /** Most renewals change nothing but the expiry; to look all patterns up again would cost as much as to subscribe. */
+    @Test
+    void renewalWithTheSameRightsLooksNothingUp() {
+        rig.rights(SessionRig.reads("t.*"));
+        TestPeer peer = rig.connect().send(subscribe(1, "t.*"));
+        peer.take();
+        rig.goodToken("same", SessionRig.reads("t.*"), null);
+        slow.hold();
+        peer.send(auth(2, "same"));
+        assertThat(peer.take()).containsExactly("authenticated#2");
+        assertThat(slow.heldCount()).isZero();
+    }
 }

@@ -95,7 +95,9 @@ public final class AccessRules {
         String value = values.get(0);
         Optional<Origin> origin = values.size() == 1 ? Origin.parse(value) : Optional.empty();
         boolean trusted = origin.filter(known -> isTrusted(known, head)).isPresent();
-        if (!trusted && !(anyOrigin && values.size() == 1)) {
+        // The answer repeats it, so it must not have what a header field of ours may not.
+        boolean anyWillDo = anyOrigin && values.size() == 1 && HttpSyntax.isVisible(value);
+        if (!trusted && !anyWillDo) {
             throw forbidden("requests from that Origin are not allowed; list it in the allowed origins");
         }
         // "*" lets every page ask, but names none that is trusted with its visitor's cookie.

@@ -1,9 +1,6 @@
 package live.telemetry.server.net.websocket;
 
-import live.telemetry.server.net.Connection;
-import live.telemetry.server.session.CloseReason;
 import live.telemetry.server.session.Loop;
-import live.telemetry.server.session.Session;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeepAlive {
 
-    private final WebSocketTransport transport;
-    private final Connection connection;
-    private final Session session;
+    private final Loop loop;
+    private final Peer peer;
     private final long heartbeatNanos;
     private final long stallNanos;
     private long heardNanos;
@@ -23,25 +19,42 @@ final class KeepAlive {
     private long saidNanos;
     private Loop.@Nullable Timer timer;
 
-    KeepAlive(WebSocketTransport transport, Connection connection, Session session, WebSocketSettings settings) {
-        this.transport = transport;
-        this.connection = connection;
-        this.session = session;
+    /** What is watched, and what can be done about it. */
+    interface Peer {
+        /** Whether it takes nothing at the moment. */
+        boolean isBlocked();
+
+        /** Since when; only while it is blocked. */
+        long blockedSinceNanos();
+
+        /** Whether what it sends is read at the moment. */
+        boolean isRead();
+
+        void ping();
+
+        void heartbeat();
+
+        void timeOut();
+    }
+
+    KeepAlive(Loop loop, Peer peer, WebSocketSettings settings) {
+        this.loop = loop;
+        this.peer = peer;
         this.heartbeatNanos = settings.heartbeat().toNanos();
         this.stallNanos = settings.stallTimeout().toNanos();
-        this.heardNanos = connection.loop().nanoTime();
+        this.heardNanos = loop.nanoTime();
         this.pingedNanos = heardNanos;
         this.saidNanos = heardNanos;
         schedule(heartbeatNanos);
     }
 
     void heard() {
-        heardNanos = connection.loop().nanoTime();
+        heardNanos = loop.nanoTime();
     }
 
     /** An envelope goes out; a ping is none, since browsers do not show it to a page. */
     void said() {
-        saidNanos = connection.loop().nanoTime();
+        saidNanos = loop.nanoTime();
     }
 
     void stop() {
@@ -51,36 +64,36 @@ final class KeepAlive {
     }
 
     private void schedule(long delayNanos) {
-        timer = connection.loop().schedule(delayNanos, this::check);
+        timer = loop.schedule(delayNanos, this::check);
     }
 
     private void check() {
-        long now = connection.loop().nanoTime();
-        if (connection.isBlocked()) {
+        long now = loop.nanoTime();
+        if (peer.isBlocked()) {
             heardNanos = now;
-            long stalled = now - connection.blockedSinceNanos();
+            long stalled = now - peer.blockedSinceNanos();
             if (stalled >= stallNanos) {
-                transport.close(CloseReason.TIMEOUT);
+                peer.timeOut();
                 return;
             }
             schedule(Math.min(heartbeatNanos, stallNanos - stalled));
             return;
         }
-        if (!connection.acceptsInput()) {
+        if (!peer.isRead()) {
             heardNanos = now;
         }
         if (now - heardNanos > 2 * heartbeatNanos) {
-            transport.close(CloseReason.TIMEOUT);
+            peer.timeOut();
             return;
         }
         // A tenth early rather than a second wake-up of its own just after the ping.
         long early = heartbeatNanos / 10;
         if (now - saidNanos >= heartbeatNanos - early) {
-            session.heartbeat();
+            peer.heartbeat();
             saidNanos = now;
         }
         if (now - pingedNanos >= heartbeatNanos - early) {
-            transport.ping();
+            peer.ping();
             pingedNanos = now;
         }
         schedule(Math.min(saidNanos, pingedNanos) + heartbeatNanos - now);

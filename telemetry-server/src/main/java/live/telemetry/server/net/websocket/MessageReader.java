@@ -11,20 +11,29 @@ import org.java_websocket.exceptions.InvalidDataException;
 import org.java_websocket.framing.CloseFrame;
 import org.java_websocket.framing.Framedata;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * From a client's bytes to its messages: the engine reads frames and checks them (RFC 6455 §5), this puts fragments together
- * (§5.4) and keeps the bounds that the engine does not.
+ * From a client's bytes to its messages: the engine reads complete frames and checks them (RFC 6455 §5), this puts cut frames
+ * and fragments (§5.4) together and keeps the bounds that the engine does not.
  */
 final class MessageReader {
 
+    private static final Logger LOG = LoggerFactory.getLogger(MessageReader.class);
     private static final byte[] NOTHING = new byte[0];
 
     private final int maxMessageBytes;
     private final Listener listener;
-    private final MaskGuard guard = new MaskGuard();
+    private final FrameWalker walker;
     private final Draft_6455 engine;
+
+    /** Of the frame that is not complete yet; grows with what arrives, not with what is declared. */
+    private @Nullable ByteArrayOutputStream begun;
+
+    /** Of the message that is not complete yet. */
     private @Nullable ByteArrayOutputStream fragments;
+
     private boolean stopped;
 
     /** Who gets what was read. */
@@ -35,8 +44,8 @@ final class MessageReader {
 
         void onPong();
 
-        /** The peer closes: its code, 1005 if it named none. */
-        void onClose(int code);
+        /** The peer closes; nothing more is read. */
+        void onClose();
 
         /** The peer broke a rule; nothing more is read. */
         void onViolation(CloseReason reason);
@@ -45,34 +54,63 @@ final class MessageReader {
     MessageReader(int maxMessageBytes, Listener listener) {
         this.maxMessageBytes = maxMessageBytes;
         this.listener = listener;
-        // The engine allocates the length that a frame declares, so the bound must be its own as well.
+        this.walker = new FrameWalker(maxMessageBytes);
         this.engine = new Draft_6455(List.of(), maxMessageBytes);
     }
 
     /**
      * Takes bytes.
      *
-     * @param in a heap buffer without offset (the engine reads its array); used up
+     * @param in a heap buffer without offset; used up
      */
     void read(ByteBuffer in) {
-        if (stopped) {
-            in.position(in.limit());
-            return;
+        while (in.hasRemaining() && !stopped) {
+            int start = in.position();
+            boolean complete = walker.walk(in);
+            CloseReason fault = walker.fault();
+            if (fault != null) {
+                violation(fault);
+            } else if (complete) {
+                readFrame(frame(in.array(), start, in.position() - start));
+            } else {
+                keep(in.array(), start, in.position() - start);
+            }
         }
-        if (!guard.allMasked(in)) {
+        in.position(in.limit());
+    }
+
+    private void keep(byte[] bytes, int start, int length) {
+        if (begun == null) {
+            begun = new ByteArrayOutputStream(length);
+        }
+        begun.write(bytes, start, length);
+    }
+
+    /** A complete frame, of which the first part may have come earlier. */
+    private ByteBuffer frame(byte[] bytes, int start, int length) {
+        if (begun == null) {
+            return ByteBuffer.wrap(bytes, start, length);
+        }
+        begun.write(bytes, start, length);
+        byte[] all = begun.toByteArray();
+        begun = null;
+        return ByteBuffer.wrap(all);
+    }
+
+    private void readFrame(ByteBuffer bytes) {
+        List<Framedata> frames;
+        try {
+            frames = engine.translateFrame(bytes);
+        } catch (InvalidDataException e) {
+            violation(reasonFor(e.getCloseCode()));
+            return;
+        } catch (RuntimeException e) {
+            // It trips over some bad frames, such as a close whose reason is not UTF-8.
+            LOG.debug("the engine failed on a frame", e);
             violation(CloseReason.FRAMING);
             return;
         }
-        try {
-            for (Framedata frame : engine.translateFrame(in)) {
-                if (stopped) {
-                    return;
-                }
-                onFrame(frame);
-            }
-        } catch (InvalidDataException e) {
-            violation(reasonFor(e.getCloseCode()));
-        }
+        frames.forEach(this::onFrame);
     }
 
     private void onFrame(Framedata frame) {
@@ -82,11 +120,19 @@ final class MessageReader {
             case BINARY -> violation(CloseReason.BINARY);
             case PING -> listener.onPing(bytes(frame));
             case PONG -> listener.onPong();
-            case CLOSING -> {
-                stopped = true;
-                listener.onClose(frame instanceof CloseFrame close ? close.getCloseCode() : CloseFrame.NOCODE);
-            }
+            case CLOSING -> onClose(frame);
         }
+    }
+
+    private void onClose(Framedata frame) {
+        int code = frame instanceof CloseFrame close ? close.getCloseCode() : CloseFrame.NOCODE;
+        if (code == CloseFrame.PROTOCOL_ERROR) {
+            // The engine's word for half a code (RFC 6455 §5.5.1). A peer that says so itself gets it back.
+            violation(CloseReason.FRAMING);
+            return;
+        }
+        stopped = true;
+        listener.onClose();
     }
 
     private void begin(Framedata frame) {
@@ -136,6 +182,7 @@ final class MessageReader {
 
     private void violation(CloseReason reason) {
         stopped = true;
+        begun = null;
         fragments = null;
         listener.onViolation(reason);
     }

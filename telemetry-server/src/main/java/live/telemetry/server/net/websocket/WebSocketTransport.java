@@ -57,7 +57,7 @@ public final class WebSocketTransport implements Transport, ConnectionHandler, M
         this.controlFrames.add(upgradeAnswer);
         this.reader = new MessageReader(settings.maxMessageBytes(), this);
         this.session = sessions.apply(this);
-        this.keepAlive = new KeepAlive(this, connection, session, settings);
+        this.keepAlive = new KeepAlive(connection.loop(), new Watched(), settings);
         connection.ready();
     }
 
@@ -169,6 +169,11 @@ public final class WebSocketTransport implements Transport, ConnectionHandler, M
 
     @Override
     public void onPing(byte[] payload) {
+        if (closing != null) {
+            // Nothing may follow a close (RFC 6455 §5.5.1), and writing behind it would end the connection before the
+            // peer has read it.
+            return;
+        }
         pong = WebSocketFraming.frame(Opcode.PONG, payload);
         connection.ready();
     }
@@ -179,7 +184,7 @@ public final class WebSocketTransport implements Transport, ConnectionHandler, M
     }
 
     @Override
-    public void onClose(int code) {
+    public void onClose() {
         peerClosed = true;
         if (closing == null) {
             close(CloseReason.NORMAL);
@@ -193,12 +198,38 @@ public final class WebSocketTransport implements Transport, ConnectionHandler, M
         close(reason);
     }
 
-    // ---- for KeepAlive
+    private final class Watched implements KeepAlive.Peer {
+        @Override
+        public boolean isBlocked() {
+            return connection.isBlocked();
+        }
 
-    void ping() {
-        if (closing == null) {
-            controlFrames.add(PING);
-            connection.ready();
+        @Override
+        public long blockedSinceNanos() {
+            return connection.blockedSinceNanos();
+        }
+
+        @Override
+        public boolean isRead() {
+            return connection.acceptsInput();
+        }
+
+        @Override
+        public void ping() {
+            if (closing == null) {
+                controlFrames.add(PING);
+                connection.ready();
+            }
+        }
+
+        @Override
+        public void heartbeat() {
+            session.heartbeat();
+        }
+
+        @Override
+        public void timeOut() {
+            close(CloseReason.TIMEOUT);
         }
     }
 
