@@ -122,11 +122,13 @@ class RequestsTest {
         Level before = logger.getLevel();
         appender.start();
         logger.addAppender(appender);
+        logger.setAdditive(false);
         logger.setLevel(Level.DEBUG);
         try {
             SessionRig.local().connect().send("{\"type\":\"x\\nINFO forged\"}").send("{\"type\":\"ping\",\"id\":\"y\"");
         } finally {
             logger.setLevel(before);
+            logger.setAdditive(true);
             logger.detachAppender(appender);
         }
         assertThat(appender.list)
