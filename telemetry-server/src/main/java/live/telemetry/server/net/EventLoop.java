@@ -235,13 +235,22 @@ public final class EventLoop implements Loop {
 
     private void run() {
         try {
-            while (!stopping) {
-                turn();
+            while (!stopping && selector.isOpen()) {
+                guardedTurn();
             }
         } catch (IOException e) {
             LOG.error("event loop {} has lost its selector and ends", number, e);
         } finally {
             closeAll();
+        }
+    }
+
+    /** What gets through all other guards (no memory even to log, say) must not end every connection of the loop. */
+    private void guardedTurn() throws IOException {
+        try {
+            turn();
+        } catch (RuntimeException | Error e) {
+            LOG.error("a turn of event loop {} failed: {}", number, e.getClass().getName());
         }
     }
 

@@ -123,7 +123,8 @@ public final class Session {
 
     private void onMalformed(ProtocolException e) {
         server.counters().malformed.increment();
-        LOG.debug("session {}: {}", id, e.getMessage());
+        // Not its message, which quotes what the peer sent, line ends included.
+        LOG.debug("session {}: a message was not understood: {}", id, e.code());
         fail(e.id(), e.code(), e.getMessage());
         if (++malformedInARow >= MAX_MALFORMED) {
             end(CloseReason.BAD_REQUEST);
