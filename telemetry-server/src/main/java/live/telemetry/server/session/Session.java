@@ -116,8 +116,9 @@ public final class Session {
         malformedInARow = 0;
         try {
             dispatch(envelope);
-        } catch (TelemetryException e) {
-            fail(envelope.id(), e.code(), e.getMessage());
+        } catch (RuntimeException e) {
+            // Whatever a broadcaster throws is this request's fault, not the session's end.
+            fail(envelope.id(), e);
         }
     }
 
