@@ -125,7 +125,7 @@ final class Connection implements Attempt.Owner {
         String token;
         try {
             token = supplier.get();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // Its own words may have the token in them.
             throw new IllegalStateException(
                     "the token supplier threw " + e.getClass().getName(), e);

@@ -119,6 +119,13 @@ final class PendingPublishes {
     /** Fails whatever there is. */
     void failAll(ErrorCode code, String message) {
         byId.keySet().forEach(id -> fail(id, new TelemetryException(code, message)));
+        // No connection may ever come that would take them from here.
+        unsent.removeIf(id -> !byId.containsKey(id));
+    }
+
+    /** How many wait for a connection. */
+    int unsentCount() {
+        return unsent.size();
     }
 
     private boolean fail(Long id, TelemetryException error) {

@@ -36,7 +36,7 @@ final class Retries {
     }
 
     /**
-     * The codes that end more than a connection are in {@code docs/PROTOCOL.md} under "Heartbeat"; HTTP 401 and 403 are what
+     * The codes that end more than a connection are in {@code docs/PROTOCOL.md} under "Close codes"; HTTP 401 and 403 are what
      * 4401 and 4403 are before there is a WebSocket.
      *
      * @param askedWait the wait that the server asked for, or null

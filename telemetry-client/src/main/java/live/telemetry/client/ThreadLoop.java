@@ -64,7 +64,7 @@ final class ThreadLoop implements ClientLoop {
         return () -> {
             try {
                 task.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 // The executor would keep it in a future that nobody reads.
                 log.error("A fault in the telemetry client; please report it", e);
             }

@@ -215,6 +215,26 @@ class ConnectionTest {
         assertThat(bench.server().request.token()).isEqualTo("good");
     }
 
+    /** A class that is missing at run time, say. */
+    @Test
+    void tokenSupplierThatFailsWithAnErrorOnlyFailsTheAttempt() {
+        List<String> failed = new ArrayList<>();
+        Bench bench = new Bench(
+                () -> {
+                    if (failed.isEmpty()) {
+                        failed.add("once");
+                        throw new NoClassDefFoundError("secret");
+                    }
+                    return "good";
+                },
+                null);
+        bench.client.connect();
+        assertThat(bench.client.state()).isEqualTo(ClientState.WAITING);
+        assertThat(bench.lastChange().reason()).doesNotContain("secret");
+        bench.loop.advance(Duration.ofMillis(250));
+        assertThat(bench.server().request.token()).isEqualTo("good");
+    }
+
     @Test
     void withoutATokenNoneIsPresented() {
         Bench bench = new Bench(null, null);

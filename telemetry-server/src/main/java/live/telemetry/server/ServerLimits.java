@@ -14,7 +14,8 @@ import java.util.function.Consumer;
  * @param maxSubscriptions subscriptions of a session; beyond it {@code TOO_MANY_TOPICS}
  * @param maxSessionTopics topics that the subscriptions of a session come to; further ones are not delivered and told by {@code
  *     TOO_MANY_TOPICS}
- * @param maxRequestsInFlight requests of a session that wait for the broadcaster; at the bound it is not read from
+ * @param maxRequestsInFlight requests of a session that wait for the broadcaster or a token check, and resyncs that are not
+ *     answered yet; at the bound it is not read from
  * @param maxTopics topics of the local broadcaster; a record for a further one fails with {@code TOO_MANY_TOPICS}
  * @param maxKeysPerTopic keys of a topic whose latest record is kept; beyond it the one that was silent for longest goes
  * @param maxRetainedBytes direct memory of all logs; beyond it idle logs that nobody watches go first, then the oldest records

@@ -128,9 +128,10 @@ public final class TopicLog {
                 return false;
             }
         }
+        // First what may fail for want of heap: a slot without its head would move all later ones.
+        latest.put(record.key(), record.seq(), frame);
         segment.add(frame, record.timestampMillis());
         bytes += frame.length;
-        latest.put(record.key(), record.seq(), frame);
         head = record.seq();
         retain();
         return true;

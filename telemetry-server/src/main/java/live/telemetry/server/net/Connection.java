@@ -193,8 +193,11 @@ public final class Connection {
 
     /** A fault of ours in this connection: it ends, the others go on. */
     void onFault(Throwable e) {
-        LOG.error("closing the connection to {} after a fault", peer, e);
-        close();
+        try {
+            LOG.error("closing the connection to {} after a fault", peer, e);
+        } finally {
+            close();
+        }
     }
 
     /** The server stops. */

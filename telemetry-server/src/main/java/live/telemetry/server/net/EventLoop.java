@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import live.telemetry.server.log.ReaderTurns;
 import live.telemetry.server.node.Node;
 import live.telemetry.server.session.Loop;
@@ -59,6 +60,9 @@ public final class EventLoop implements Loop {
     private final WriteBatch batch;
     private final ByteBuffer readBuffer = ByteBuffer.allocate(READ_BUFFER_BYTES);
     private boolean withinTurn;
+    // Made once: a turn that only delivers allocates nothing.
+    private final Consumer<SelectionKey> onSelected = this::onSelected;
+    private final Runnable followChanges;
 
     /**
      * A loop that does not run yet.
@@ -78,6 +82,7 @@ public final class EventLoop implements Loop {
         this.selector = Selector.open();
         this.batch = new WriteBatch(number);
         this.sessions = new LoopSessions(this, node);
+        this.followChanges = sessions::followChanges;
         this.thread = new Thread(this::run, threadName);
         this.thread.setDaemon(true);
     }
@@ -148,7 +153,11 @@ public final class EventLoop implements Loop {
                 return;
             }
             connections.add(connection);
-            guarded(connection, () -> connection.open(handlers));
+            try {
+                connection.open(handlers);
+            } catch (RuntimeException | Error e) {
+                connection.onFault(e);
+            }
         }
 
         private void drop() {
@@ -235,8 +244,8 @@ public final class EventLoop implements Loop {
 
     private void run() {
         try {
-            while (!stopping) {
-                turn();
+            while (!stopping && selector.isOpen()) {
+                guardedTurn();
             }
         } catch (IOException e) {
             LOG.error("event loop {} has lost its selector and ends", number, e);
@@ -245,12 +254,21 @@ public final class EventLoop implements Loop {
         }
     }
 
+    /** What gets through all other guards (no memory even to log, say) must not end every connection of the loop. */
+    private void guardedTurn() throws IOException {
+        try {
+            turn();
+        } catch (RuntimeException | Error e) {
+            LOG.error("a turn of event loop {} failed: {}", number, e.getClass().getName());
+        }
+    }
+
     private void turn() throws IOException {
         select();
         beginTurn();
         try {
             runTasks();
-            runGuarded(sessions::followChanges);
+            runGuarded(followChanges);
             runTimers();
             flushAll();
         } finally {
@@ -264,9 +282,9 @@ public final class EventLoop implements Loop {
         long waitMillis = hasWork() ? 0 : waitMillis();
         if (waitMillis == 0) {
             asleep.set(false);
-            selector.selectNow(this::onSelected);
+            selector.selectNow(onSelected);
         } else {
-            selector.select(this::onSelected, waitMillis);
+            selector.select(onSelected, waitMillis);
             asleep.set(false);
         }
     }
@@ -294,7 +312,11 @@ public final class EventLoop implements Loop {
     private void onSelected(SelectionKey key) {
         beginTurn();
         if (key.attachment() instanceof Connection connection && key.isValid()) {
-            guarded(connection, connection::onSelected);
+            try {
+                connection.onSelected();
+            } catch (RuntimeException | Error e) {
+                connection.onFault(e);
+            }
         }
     }
 
@@ -331,12 +353,8 @@ public final class EventLoop implements Loop {
     }
 
     private void flush(Connection connection) {
-        guarded(connection, connection::flush);
-    }
-
-    private void guarded(Connection connection, Runnable step) {
         try {
-            step.run();
+            connection.flush();
         } catch (RuntimeException | Error e) {
             // Errors too: a stack that overflows in one connection is no reason to end all others.
             connection.onFault(e);

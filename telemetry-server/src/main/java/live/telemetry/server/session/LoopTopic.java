@@ -1,6 +1,7 @@
 package live.telemetry.server.session;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import live.telemetry.server.node.NodeTopic;
 import live.telemetry.server.node.TopicWatcher;
@@ -19,7 +20,7 @@ final class LoopTopic implements TopicWatcher {
     private final AtomicBoolean onStack = new AtomicBoolean();
     private volatile @Nullable LoopTopic belowInStack;
 
-    private TopicCursor[] cursors = new TopicCursor[1];
+    private @Nullable TopicCursor[] cursors = new TopicCursor[1];
     private int size;
 
     LoopTopic(NodeTopic topic, LoopSessions sessions) {
@@ -49,7 +50,7 @@ final class LoopTopic implements TopicWatcher {
 
     void markCursors() {
         for (int i = 0; i < size; i++) {
-            cursors[i].markDirty();
+            Objects.requireNonNull(cursors[i]).markDirty();
         }
     }
 
@@ -62,10 +63,14 @@ final class LoopTopic implements TopicWatcher {
     }
 
     void remove(TopicCursor cursor) {
-        TopicCursor moved = cursors[--size];
+        TopicCursor moved = Objects.requireNonNull(cursors[--size]);
         cursors[cursor.slot] = moved;
         moved.slot = cursor.slot;
-        cursors = Arrays.copyOf(cursors, Math.max(1, cursors.length > 4 * size ? cursors.length / 2 : cursors.length));
+        // Else it would keep a session that has ended.
+        cursors[size] = null;
+        if (cursors.length > 4 * size && cursors.length > 1) {
+            cursors = Arrays.copyOf(cursors, cursors.length / 2);
+        }
     }
 
     boolean isEmpty() {

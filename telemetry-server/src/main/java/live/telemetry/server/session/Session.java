@@ -116,14 +116,16 @@ public final class Session {
         malformedInARow = 0;
         try {
             dispatch(envelope);
-        } catch (TelemetryException e) {
-            fail(envelope.id(), e.code(), e.getMessage());
+        } catch (RuntimeException e) {
+            // Whatever a broadcaster throws is this request's fault, not the session's end.
+            fail(envelope.id(), e);
         }
     }
 
     private void onMalformed(ProtocolException e) {
         server.counters().malformed.increment();
-        LOG.debug("session {}: {}", id, e.getMessage());
+        // Not its message, which quotes what the peer sent, line ends included.
+        LOG.debug("session {}: a message was not understood: {}", id, e.code());
         fail(e.id(), e.code(), e.getMessage());
         if (++malformedInARow >= MAX_MALFORMED) {
             end(CloseReason.BAD_REQUEST);

@@ -5,8 +5,8 @@ package live.telemetry.server.session;
  *
  * @param maxSubscriptions topics and patterns that it may subscribe to
  * @param maxTopics topics that these may come to together
- * @param maxRequestsInFlight requests that wait for the broadcaster or the authenticator; at the bound the session reads no
- *     further request
+ * @param maxRequestsInFlight requests that wait for the broadcaster or the authenticator, and resyncs that are not answered
+ *     yet; at the bound the session reads no further request
  * @param maxResyncRecords numbers that one resync may ask for
  * @param maxResyncBytes bytes that one resync is answered with; at least one record
  */

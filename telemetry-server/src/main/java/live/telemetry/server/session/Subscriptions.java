@@ -292,10 +292,7 @@ final class Subscriptions {
 
     /** The cursors of a subscription that has ended go to the first pattern that still matches, or end as well. */
     private void dropOrHandOver(Subscription ended) {
-        for (TopicCursor cursor : List.copyOf(cursors.values())) {
-            if (cursor.owner() != ended) {
-                continue;
-            }
+        for (TopicCursor cursor : ownedBy(ended)) {
             Subscription heir = heirOf(cursor.nodeTopic().topic());
             if (heir == null) {
                 drop(cursor);
@@ -303,6 +300,16 @@ final class Subscriptions {
                 cursor.continueFor(heir, null);
             }
         }
+    }
+
+    private List<TopicCursor> ownedBy(Subscription subscription) {
+        if (subscription.isExact()) {
+            TopicCursor only = cursors.get(Topic.of(subscription.pattern().text()));
+            return only == null || only.owner() != subscription ? List.of() : List.of(only);
+        }
+        return cursors.values().stream()
+                .filter(cursor -> cursor.owner() == subscription)
+                .toList();
     }
 
     private @Nullable Subscription heirOf(Topic topic) {

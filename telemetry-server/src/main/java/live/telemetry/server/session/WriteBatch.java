@@ -29,6 +29,8 @@ public final class WriteBatch {
     /** Whoever has found room says up to three things before its records: where it stands, what is lost, the new epoch. */
     private static final int SPARE_PARTS = 3;
 
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
     private final int reader;
     private final ByteBuffer[] buffers = new ByteBuffer[MAX_PARTS];
     private final @Nullable Owner[] owners = new Owner[MAX_PARTS];
@@ -186,6 +188,7 @@ public final class WriteBatch {
     public void discard() {
         for (int i = 0; i < size; i++) {
             // Nothing may be found through the batch in a later turn, when the memory can belong to somebody else.
+            buffers[i] = NOTHING;
             owners[i] = null;
             runs[i] = null;
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +48,32 @@ class EventLoopIT {
             // Not a byte of what was being written to the other one.
             assertThat(hear(other, 5)).isEqualTo("hello");
             awaitOpen(rig, 1);
+        }
+    }
+
+    @Test
+    void faultThatCannotEvenBeLoggedEndsNoOtherConnection() throws IOException {
+        try (LoopRig rig = new LoopRig().start();
+                Socket faulty = rig.connect(connection -> new ScriptedHandler(connection) {
+                    @Override
+                    public void onInput(ByteBuffer in) {
+                        throw new Unspeakable();
+                    }
+                });
+                Socket other = rig.connect(ScriptedHandler::new)) {
+            say(faulty, "x");
+            say(other, "hello");
+            assertThat(hear(other, 5)).isEqualTo("hello");
+            say(other, "again");
+            assertThat(hear(other, 5)).isEqualTo("again");
+            assertThat(faulty.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    private static final class Unspeakable extends RuntimeException {
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("asked to");
         }
     }
 

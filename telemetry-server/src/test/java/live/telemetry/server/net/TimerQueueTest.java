@@ -1,7 +1,9 @@
 package live.telemetry.server.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -118,5 +120,20 @@ class TimerQueueTest {
                 }
             }
         }
+    }
+
+    /** As many as a session with many conflated topics has, when it ends. */
+    @Test
+    void cancellingManyDoesNotLookAtAllOfThemEachTime() {
+        List<Loop.Timer> timers = new ArrayList<>();
+        for (int i = 0; i < 400_000; i++) {
+            timers.add(queue.add(i, () -> ran.add("never")));
+        }
+        assertTimeoutPreemptively(Duration.ofSeconds(5), () -> {
+            for (int i = timers.size() - 1; i >= 0; i--) {
+                timers.get(i).cancel();
+            }
+        });
+        assertThat(queue.untilNext(0)).isEqualTo(Long.MAX_VALUE);
     }
 }

@@ -2,12 +2,17 @@ package live.telemetry.server.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
 import live.telemetry.core.LocalBroadcaster;
 import live.telemetry.core.Retention;
 import live.telemetry.core.Rights;
 import live.telemetry.core.TopicPattern;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Publishing, pings, what is not understood, and the bounds of a session. */
 class RequestsTest {
@@ -109,6 +114,28 @@ class RequestsTest {
     }
 
     // ---- what is not understood
+
+    @Test
+    void whatAPeerSendsIsNotLogged() {
+        ListAppender<ILoggingEvent> appender = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(Session.class);
+        Level before = logger.getLevel();
+        appender.start();
+        logger.addAppender(appender);
+        logger.setAdditive(false);
+        logger.setLevel(Level.DEBUG);
+        try {
+            SessionRig.local().connect().send("{\"type\":\"x\\nINFO forged\"}").send("{\"type\":\"ping\",\"id\":\"y\"");
+        } finally {
+            logger.setLevel(before);
+            logger.setAdditive(true);
+            logger.detachAppender(appender);
+        }
+        assertThat(appender.list)
+                .hasSize(2)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .noneMatch(line -> line.contains("forged"));
+    }
 
     @Test
     void errorsNameTheRequestWhereItsIdCanBeRead() {

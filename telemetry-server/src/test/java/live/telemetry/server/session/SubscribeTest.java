@@ -2,6 +2,7 @@ package live.telemetry.server.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import live.telemetry.core.LocalBroadcaster;
 import live.telemetry.core.Retention;
@@ -411,5 +412,26 @@ class SubscribeTest {
         assertThat(rig.endedSessions()).isOne();
         assertThat(rig.node().isWanted(live.telemetry.core.Topic.of("a"))).isFalse();
         assertThat(rig.node().isWanted(live.telemetry.core.Topic.of("b.c"))).isFalse();
+    }
+
+    @Test
+    void topicThatOthersFollowKeepsNoSessionThatHasEnded() throws InterruptedException {
+        SessionRig rig = SessionRig.local();
+        rig.publish("a");
+        TestPeer stays = rig.connect().send(subscribe("a", null));
+        WeakReference<Session> ended = connectAndLeave(rig);
+        for (int i = 0; i < 50 && ended.get() != null; i++) {
+            System.gc();
+            Thread.sleep(20);
+        }
+        assertThat(ended.get()).isNull();
+        rig.publish("a");
+        assertThat(stays.take()).endsWith("a 2");
+    }
+
+    private static WeakReference<Session> connectAndLeave(SessionRig rig) {
+        TestPeer leaves = rig.connect().send(subscribe("a", null));
+        leaves.disconnect();
+        return new WeakReference<>(leaves.session());
     }
 }
