@@ -351,7 +351,9 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
     }
 
     private boolean fillLatest(WriteBatch batch, TopicLog log, ConflationTicks due) {
-        if (log.head() <= seq || !due.isDue()) {
+        // Read once: what comes while this tick is written waits for the next one.
+        long head = log.head();
+        if (head <= seq || !due.isDue()) {
             return false;
         }
         LatestFrames latest = log.latest(seq, batch.copyRoom());
@@ -360,7 +362,7 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
         }
         session.counters().deliveries.add(latest.frames().size());
         seq = latest.upTo();
-        if (seq < log.head()) {
+        if (seq < head) {
             return true;
         }
         due.done();
