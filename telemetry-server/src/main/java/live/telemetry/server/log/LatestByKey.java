@@ -44,6 +44,10 @@ final class LatestByKey {
         }
         link.frame = new Frame(seq, frame);
         append(link);
+        keepBounds();
+    }
+
+    private void keepBounds() {
         while (byKey.size() > budget.maxKeysPerTopic()
                 || ((bytes > maxBytes || budget.isExceeded()) && oldest != newest)) {
             drop();
@@ -53,6 +57,34 @@ final class LatestByKey {
     /** Nothing will be added any more: what is here, for those who still read it, counts no longer. */
     void release() {
         budget.use(-bytes);
+    }
+
+    /** Whether some key's latest record stands above a number. */
+    boolean hasAbove(long seq) {
+        return newest != null && newest.frame.seq() > seq;
+    }
+
+    /** Takes in what was read later than it was written: of each key the later record stays. */
+    void addEarlier(LatestByKey earlier) {
+        Link behind = newest;
+        for (Link link = earlier.newest; link != null; link = link.previous) {
+            Link known = byKey.get(link.key);
+            if (known != null && known.frame.seq() >= link.frame.seq()) {
+                continue;
+            }
+            if (known != null) {
+                behind = known == behind ? known.previous : behind;
+                unlink(known);
+            }
+            while (behind != null && behind.frame.seq() > link.frame.seq()) {
+                behind = behind.previous;
+            }
+            Link added = new Link(link.key);
+            added.frame = link.frame;
+            byKey.put(added.key, added);
+            insertBehind(behind, added);
+        }
+        keepBounds();
     }
 
     /** A copy without what was taken back: the records above a number. */
@@ -104,14 +136,23 @@ final class LatestByKey {
     }
 
     private void append(Link link) {
-        link.previous = newest;
-        link.next = null;
-        if (newest == null) {
+        insertBehind(newest, link);
+    }
+
+    private void insertBehind(@Nullable Link previous, Link link) {
+        Link next = previous == null ? oldest : previous.next;
+        link.previous = previous;
+        link.next = next;
+        if (previous == null) {
             oldest = link;
         } else {
-            newest.next = link;
+            previous.next = link;
         }
-        newest = link;
+        if (next == null) {
+            newest = link;
+        } else {
+            next.previous = link;
+        }
         bytes += link.frame.bytes().length;
         budget.use(link.frame.bytes().length);
     }

@@ -37,6 +37,7 @@ public final class TopicLog {
 
     private final String epoch;
     private final Retention retention;
+    private final LatestBudget latestBudget;
     private final SegmentPool pool;
     private final int largestSegment;
 
@@ -44,9 +45,12 @@ public final class TopicLog {
     private volatile long first;
     private volatile long head;
     private volatile @Nullable LogSegment oldest;
+    /** Of keys whose latest record stands above this number, the table has it, unless it was dropped at a bound. */
+    private volatile long latestSince;
 
     // Guarded by this.
     private final LatestByKey latest;
+    private boolean ended;
     private @Nullable LogSegment newest;
     private long bytes;
 
@@ -59,10 +63,13 @@ public final class TopicLog {
      * @param pool where segments come from
      */
     public TopicLog(Position base, Retention retention, LatestBudget latestBudget, SegmentPool pool) {
-        this(base, retention, pool, new LatestByKey(latestBudget, retention.maxBytes()));
+        this(base, retention, latestBudget, pool, new LatestByKey(latestBudget, retention.maxBytes()));
     }
 
-    private TopicLog(Position base, Retention retention, SegmentPool pool, LatestByKey latest) {
+    private TopicLog(
+            Position base, Retention retention, LatestBudget latestBudget, SegmentPool pool, LatestByKey latest) {
+        this.latestBudget = latestBudget;
+        this.latestSince = base.seq();
         this.epoch = base.epoch();
         this.first = base.seq() + 1;
         this.head = base.seq();
@@ -270,7 +277,10 @@ public final class TopicLog {
      * @return the new log
      */
     public synchronized TopicLog continueAs(Position base) {
-        TopicLog next = new TopicLog(base, retention, pool, latest.upTo(base.seq()));
+        TopicLog next = new TopicLog(base, retention, latestBudget, pool, latest.upTo(base.seq()));
+        if (!latest.hasAbove(base.seq())) {
+            next.latestSince = Math.min(latestSince, base.seq());
+        }
         end();
         return next;
     }
@@ -279,6 +289,49 @@ public final class TopicLog {
     public synchronized void end() {
         dropAll();
         latest.release();
+        ended = true;
+    }
+
+    /**
+     * Whether {@link #latest} can say what the latest records above a number are: a log that began behind records does not know
+     * them, nor what a key had before a record that was taken back. Any thread.
+     *
+     * @param seq the number
+     * @return if not, the earlier records have to be read first, see {@link #addEarlier}
+     */
+    public boolean hasLatestSince(long seq) {
+        return latestSince <= seq;
+    }
+
+    /**
+     * The number up to which records have to be read for {@link #addEarlier}.
+     *
+     * @return 0 if nothing is missing
+     */
+    public long latestSince() {
+        return latestSince;
+    }
+
+    /**
+     * Begins to collect records that this log did not see.
+     *
+     * @return to be filled
+     */
+    public EarlierRecords earlierRecords() {
+        return new EarlierRecords(new LatestByKey(latestBudget, retention.maxBytes()));
+    }
+
+    /**
+     * Takes in what was collected; from now on nothing is missing.
+     *
+     * @param earlier every record up to {@link #latestSince()} that can be had
+     */
+    public synchronized void addEarlier(EarlierRecords earlier) {
+        if (!ended) {
+            latest.addEarlier(earlier.latest());
+            latestSince = 0;
+        }
+        earlier.latest().release();
     }
 
     /**

@@ -258,8 +258,12 @@ public final class Node {
         }
     }
 
+    byte[] frame(TelemetryRecord record) {
+        return framing.frame(EnvelopeCodec.encodeData(record));
+    }
+
     void append(TopicLog log, TelemetryRecord record) {
-        byte[] frame = framing.frame(EnvelopeCodec.encodeData(record));
+        byte[] frame = frame(record);
         if (frame.length <= limits.maxFrameBytes() && appendMakingRoom(log, record, frame)) {
             records.increment();
         } else {

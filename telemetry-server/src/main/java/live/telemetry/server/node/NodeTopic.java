@@ -1,6 +1,7 @@
 package live.telemetry.server.node;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import live.telemetry.core.Broadcaster.EpochChange;
@@ -34,6 +35,7 @@ public final class NodeTopic {
     // Guarded by this.
     private Repair repair = Repair.NONE;
     private Position knownHead = Position.NONE;
+    private @Nullable LatestReading latestReading;
 
     private enum Repair {
         NONE,
@@ -92,6 +94,36 @@ public final class NodeTopic {
      */
     public CompletionStage<HistoryPage> page(Position after) {
         return node.page(topic, after);
+    }
+
+    /**
+     * Reads the latest records of each key that the log does not know, see {@link TopicLog#hasLatestSince}.
+     *
+     * @return completes when the log knows them; the same for everybody who asks at the same time
+     */
+    public CompletionStage<Void> completeLatest() {
+        LatestReading reading;
+        synchronized (this) {
+            TopicLog current = log;
+            if (current == null) {
+                return CompletableFuture.completedFuture(null);
+            }
+            LatestReading others = latestReading;
+            if (others != null && others.log() == current) {
+                return others.done();
+            }
+            reading = new LatestReading(this, node, current);
+            latestReading = reading;
+        }
+        reading.done().whenComplete((done, error) -> forget(reading));
+        reading.readAfter(0);
+        return reading.done();
+    }
+
+    private synchronized void forget(LatestReading reading) {
+        if (latestReading == reading) {
+            latestReading = null;
+        }
     }
 
     boolean isIdle(long nanoTime, long idleNanos) {

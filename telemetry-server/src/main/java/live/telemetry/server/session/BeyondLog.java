@@ -1,6 +1,8 @@
 package live.telemetry.server.session;
 
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import live.telemetry.core.Position;
 import live.telemetry.server.log.TopicLog;
 import live.telemetry.server.node.HistoryPage;
@@ -30,6 +32,9 @@ final class BeyondLog {
         /** What lies there; null if the broadcaster could not say. */
         void looked(@Nullable HistoryPage found, @Nullable Throwable error);
 
+        /** The log's table of latest records is complete; or not, and why. */
+        void latestCompleted(@Nullable Throwable error);
+
         /** It is time to look again, if there is still a reason. */
         void lookAgain();
     }
@@ -55,15 +60,31 @@ final class BeyondLog {
             lookAgainLater();
             return;
         }
+        ask(topic.page(asked), asker::looked);
+    }
+
+    /**
+     * Asks for the latest records that the log does not know.
+     *
+     * @param at where the cursor stands
+     */
+    void completeLatest(Position at) {
+        if (vainLog == topic.log() && at.equals(vainAt)) {
+            lookAgainLater();
+            return;
+        }
+        ask(topic.completeLatest(), (done, error) -> asker.latestCompleted(error));
+    }
+
+    private <T> void ask(CompletionStage<T> question, BiConsumer<@Nullable T, @Nullable Throwable> then) {
         looking = true;
         int number = ++lookNumber;
-        topic.page(asked)
-                .whenComplete((found, error) -> loop.execute(() -> {
-                    if (number == lookNumber) {
-                        looking = false;
-                        asker.looked(found, error);
-                    }
-                }));
+        question.whenComplete((found, error) -> loop.execute(() -> {
+            if (number == lookNumber) {
+                looking = false;
+                then.accept(found, error);
+            }
+        }));
     }
 
     /** The answer was of no use to a cursor that stands here: the node has yet to hear of what the broadcaster knows. */

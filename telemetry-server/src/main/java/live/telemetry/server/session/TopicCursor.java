@@ -51,6 +51,8 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
     private boolean lenient;
     /** Nothing may be said before it is known whether the position that was asked for can be gone on from. */
     private boolean unplaced;
+    /** It begins with a snapshot, once the log knows the latest records. */
+    private boolean snapshotPostponed;
     /** Where it stood for another subscription, to go back there if the one that took it over cannot begin. */
     private @Nullable Standing before;
 
@@ -82,6 +84,7 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
             @Nullable String lostEpoch,
             boolean unplaced,
             boolean lenient,
+            boolean snapshotPostponed,
             @Nullable FrameRun page,
             @Nullable Announcement announcement,
             @Nullable HistoryPage loss,
@@ -135,20 +138,30 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
         if (log != null) {
             log.expire(session.loop().wallMillis());
         }
-        Beginning beginning = Beginning.of(since, log, conflated() != null);
+        snapshotPostponed = since instanceof Since.Snapshot && log != null && !log.hasLatestSince(0);
+        Beginning beginning = Beginning.of(snapshotPostponed ? Since.NOW : since, log, conflated() != null);
         moveTo(beginning.position());
         snapshot = beginning.snapshot();
         announcement = new Announcement(id, true, snapshot == null ? null : snapshot.left());
         lenient = beginning.lenient();
-        unplaced = beginning.unplaced();
+        unplaced = beginning.unplaced() || snapshotPostponed;
         if (unplaced) {
-            lookBeyond();
+            place();
         }
         markDirty();
     }
 
+    private void place() {
+        if (snapshotPostponed) {
+            beyond().completeLatest(position());
+        } else {
+            lookBeyond();
+        }
+    }
+
     private Standing standing() {
-        return new Standing(position(), lostEpoch, unplaced, lenient, page, announcement, loss, snapshot);
+        return new Standing(
+                position(), lostEpoch, unplaced, lenient, snapshotPostponed, page, announcement, loss, snapshot);
     }
 
     private void goBack() {
@@ -162,6 +175,7 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
         lostEpoch = there.lostEpoch;
         unplaced = there.unplaced;
         lenient = there.lenient;
+        snapshotPostponed = there.snapshotPostponed;
         page = there.page;
         announcement = there.announcement;
         loss = there.loss;
@@ -217,7 +231,7 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
             return false;
         }
         if (unplaced) {
-            lookBeyond();
+            place();
             return false;
         }
         sayFirst(batch);
@@ -229,7 +243,14 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
         if (log == null) {
             return false;
         }
-        return ticks == null ? fillRecords(batch, log) : fillLatest(batch, log, ticks);
+        if (ticks == null) {
+            return fillRecords(batch, log);
+        }
+        if (!log.hasLatestSince(seq)) {
+            beyond().completeLatest(position());
+            return false;
+        }
+        return fillLatest(batch, log, ticks);
     }
 
     private void sayFirst(WriteBatch batch) {
@@ -379,11 +400,17 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
     // ---- beyond the log
 
     private void lookBeyond() {
-        if (beyond == null) {
-            beyond = new BeyondLog(session.loop(), topic, this);
-        }
         // What is asked leniently begins with the first record there is, whatever its epoch.
-        beyond.look(lenient && seq == 0 ? Position.NONE : position(), position());
+        beyond().look(lenient && seq == 0 ? Position.NONE : position(), position());
+    }
+
+    private BeyondLog beyond() {
+        BeyondLog known = beyond;
+        if (known == null) {
+            known = new BeyondLog(session.loop(), topic, this);
+            beyond = known;
+        }
+        return known;
     }
 
     private boolean isLooking() {
@@ -441,6 +468,18 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
         Announcement waiting = announcement;
         if (waiting != null) {
             announcement = new Announcement(waiting.id, false, waiting.snapshot);
+        }
+    }
+
+    @Override
+    public void latestCompleted(@Nullable Throwable error) {
+        if (error != null) {
+            lookFailed(error);
+        } else if (snapshotPostponed) {
+            Announcement waiting = announcement;
+            begin(owner, Since.SNAPSHOT, waiting == null ? null : waiting.id);
+        } else {
+            markDirty();
         }
     }
 

@@ -3,6 +3,7 @@ package live.telemetry.server.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import live.telemetry.core.Retention;
 import live.telemetry.tck.Turbulence;
@@ -78,10 +79,10 @@ class ClusterSessionTest {
     }
 
     @Test
-    void thousandClientsThatMoveAtOnceAskTheStoreOnce() {
+    void clientsThatMoveAtOnceAskTheStoreOnce() {
         publish(100);
         long before = rig.cluster().historyCalls();
-        List<TestPeer> peers = new java.util.ArrayList<>();
+        List<TestPeer> peers = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             peers.add(rig.node(1).connect().send(subscribe("a", after("sim1", 20))));
         }

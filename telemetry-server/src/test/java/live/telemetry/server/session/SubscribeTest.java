@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import live.telemetry.core.Identity;
 import live.telemetry.core.LocalBroadcaster;
 import live.telemetry.core.Retention;
+import live.telemetry.core.Topic;
 import org.junit.jupiter.api.Test;
 
 /** One topic, in mode all: where a subscription begins, and what it is told. */
@@ -23,7 +25,7 @@ class SubscribeTest {
     @Test
     void welcomeIsTheFirstEnvelope() {
         SessionRig rig = SessionRig.local();
-        TestPeer peer = rig.open(new live.telemetry.core.Identity("me", SessionRig.reads(">"), null));
+        TestPeer peer = rig.open(new Identity("me", SessionRig.reads(">"), null));
         rig.settle();
 
         assertThat(peer.takeLines())
@@ -34,8 +36,7 @@ class SubscribeTest {
     @Test
     void welcomeSaysWhenTheSessionExpires() {
         SessionRig rig = SessionRig.local();
-        TestPeer peer =
-                rig.open(new live.telemetry.core.Identity("me", SessionRig.reads(">"), rig.in(Duration.ofSeconds(9))));
+        TestPeer peer = rig.open(new Identity("me", SessionRig.reads(">"), rig.in(Duration.ofSeconds(9))));
         rig.settle();
 
         assertThat(peer.takeLines()).singleElement().asString().contains(",\"expiresAt\":1795507209000}");
@@ -410,8 +411,8 @@ class SubscribeTest {
         assertThat(rig.sessions().sessions()).isEmpty();
         assertThat(rig.loop().timerCount()).isZero();
         assertThat(rig.endedSessions()).isOne();
-        assertThat(rig.node().isWanted(live.telemetry.core.Topic.of("a"))).isFalse();
-        assertThat(rig.node().isWanted(live.telemetry.core.Topic.of("b.c"))).isFalse();
+        assertThat(rig.node().isWanted(Topic.of("a"))).isFalse();
+        assertThat(rig.node().isWanted(Topic.of("b.c"))).isFalse();
     }
 
     @Test

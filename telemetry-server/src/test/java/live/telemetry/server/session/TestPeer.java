@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
 import live.telemetry.core.envelope.EnvelopeCodec;
 import live.telemetry.core.envelope.ServerEnvelope;
@@ -36,7 +37,7 @@ final class TestPeer implements Transport {
     private long records;
     private int largestPending;
 
-    TestPeer(SessionRig rig, java.util.function.Function<TestPeer, Session> opens) {
+    TestPeer(SessionRig rig, Function<TestPeer, Session> opens) {
         this.rig = rig;
         this.session = opens.apply(this);
     }
