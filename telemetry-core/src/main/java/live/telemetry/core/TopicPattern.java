@@ -81,19 +81,6 @@ public final class TopicPattern {
     }
 
     /**
-     * The characters with which every matching topic begins; useful to look into sorted sets.
-     *
-     * @return the text before the first wildcard, empty if it starts with one
-     */
-    public String literalPrefix() {
-        if (exact) {
-            return text;
-        }
-        int star = text.indexOf('*');
-        return text.substring(0, star >= 0 ? star : text.length() - 1);
-    }
-
-    /**
      * Whether a topic belongs to this pattern.
      *
      * @param topic the topic

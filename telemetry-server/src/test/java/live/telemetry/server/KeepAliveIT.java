@@ -91,6 +91,23 @@ class KeepAliveIT {
         }
     }
 
+    @Test
+    void peerThatDoesNotFinishItsMessageIsClosedAlthoughItAnswersPings() throws IOException {
+        try (RawPeer peer = RawPeer.open(server)) {
+            long begin = System.nanoTime();
+            peer.write(Frames.open(Frames.TEXT, Frames.utf8("{")));
+            RawPeer.Frame frame;
+            while ((frame = peer.frame()).opcode() != Frames.CLOSE) {
+                if (frame.opcode() == Frames.PING) {
+                    peer.write(Frames.complete(Frames.PONG, frame.payload()));
+                    peer.write(Frames.open(Frames.CONTINUATION, new byte[0]));
+                }
+            }
+            assertThat(frame.closeCode()).isEqualTo(4408);
+            assertThat(millisSince(begin)).isBetween(2 * HEARTBEAT_MILLIS - 20, 5 * HEARTBEAT_MILLIS);
+        }
+    }
+
     /** Any byte is a sign of life, not only a pong. */
     @Test
     void peerThatSpeaksStays() throws IOException {

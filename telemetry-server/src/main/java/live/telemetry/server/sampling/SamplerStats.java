@@ -13,9 +13,6 @@ import java.util.List;
  */
 public record SamplerStats(long samples, long failures, long skipped, long delayed, List<SourceStats> sources) {
 
-    /** Nothing to sample. */
-    public static final SamplerStats NONE = new SamplerStats(0, 0, 0, 0, List.of());
-
     /** Copies the list. */
     public SamplerStats {
         sources = List.copyOf(sources);

@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param position behind which delivery begins
  * @param unplaced whether the broadcaster has to be asked before anything is said: the log cannot go on from the position
  * @param lenient whether then to begin with the first record there is, since nobody was promised what lies before it
- * @param snapshot what is written first; null if none was asked for
+ * @param snapshot what is written first; null if none was asked for, or it has to wait
+ * @param awaitsLatest whether a snapshot was asked for that the log cannot give yet, since it has not seen every key
  */
 record Beginning(
         Position position,
         boolean unplaced,
         boolean lenient,
-        @Nullable SnapshotFrames snapshot) {
+        @Nullable SnapshotFrames snapshot,
+        boolean awaitsLatest) {
 
     /**
      * Reads it from the log.
@@ -50,7 +52,7 @@ record Beginning(
     private static Beginning after(Position position, @Nullable TopicLog log, boolean conflated) {
         boolean fromFirst = position.equals(Position.NONE);
         if (log == null) {
-            return fromFirst ? at(position) : new Beginning(position, true, false, null);
+            return fromFirst ? at(position) : unplaced(position, false);
         }
         if (fromFirst && (log.first() == 1 || conflated)) {
             return at(new Position(log.epoch(), 0));
@@ -58,25 +60,32 @@ record Beginning(
         boolean inLog = log.epoch().equals(position.epoch())
                 && position.seq() <= log.head()
                 && !isBefore(position.seq(), log, conflated);
-        return inLog ? at(position) : new Beginning(position, true, false, null);
+        return inLog ? at(position) : unplaced(position, false);
     }
 
     private static Beginning leniently(long wanted, TopicLog log, boolean conflated) {
-        boolean before = isBefore(wanted, log, conflated);
-        return new Beginning(new Position(log.epoch(), wanted), before, before, null);
+        Position position = new Position(log.epoch(), wanted);
+        return isBefore(wanted, log, conflated) ? unplaced(position, true) : at(position);
     }
 
     private static Beginning withSnapshot(@Nullable TopicLog log) {
         if (log == null) {
-            return new Beginning(Position.NONE, false, false, new SnapshotFrames(List.of()));
+            return new Beginning(Position.NONE, false, false, new SnapshotFrames(List.of()), false);
+        }
+        if (!log.hasLatestSince(0)) {
+            return new Beginning(log.headPosition(), true, false, null, true);
         }
         LatestFrames latest = log.latest(0, Long.MAX_VALUE);
         return new Beginning(
-                new Position(log.epoch(), latest.upTo()), false, false, new SnapshotFrames(latest.frames()));
+                new Position(log.epoch(), latest.upTo()), false, false, new SnapshotFrames(latest.frames()), false);
     }
 
     private static Beginning at(Position position) {
-        return new Beginning(position, false, false, null);
+        return new Beginning(position, false, false, null, false);
+    }
+
+    private static Beginning unplaced(Position position, boolean lenient) {
+        return new Beginning(position, true, lenient, null, false);
     }
 
     private static boolean isBefore(long seq, TopicLog log, boolean conflated) {

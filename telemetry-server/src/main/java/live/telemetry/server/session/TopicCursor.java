@@ -1,7 +1,6 @@
 package live.telemetry.server.session;
 
 import live.telemetry.core.ErrorCode;
-import live.telemetry.core.History.Continuity;
 import live.telemetry.core.Position;
 import live.telemetry.core.TopicPattern;
 import live.telemetry.core.envelope.Mode;
@@ -31,30 +30,14 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
     private final NodeTopic topic;
     private Subscription owner;
 
-    // The position.
-    private String epoch = "";
-    private long seq;
-    /** The epoch whose history the topic has lost, if it is empty since; this node's log may still be in it. */
-    private @Nullable String lostEpoch;
-
-    // Where its bytes are: a page beyond the log, or a segment in which an earlier record was found.
-    private @Nullable FrameRun page;
+    private Standing at = Standing.atBirth();
+    /** Where it stood for another subscription, to go back there if the one that took it over cannot begin. */
+    private @Nullable Standing before;
+    /** A segment in which an earlier record was found. */
     private @Nullable FrameRun hint;
-
-    // What has to be said before the next record.
-    private @Nullable Announcement announcement;
-    private @Nullable HistoryPage loss;
-    private @Nullable SnapshotFrames snapshot;
 
     // Looking beyond the log; most cursors never do.
     private @Nullable BeyondLog beyond;
-    private boolean lenient;
-    /** Nothing may be said before it is known whether the position that was asked for can be gone on from. */
-    private boolean unplaced;
-    /** It begins with a snapshot, once the log knows the latest records. */
-    private boolean snapshotPostponed;
-    /** Where it stood for another subscription, to go back there if the one that took it over cannot begin. */
-    private @Nullable Standing before;
 
     // Only in mode conflated.
     private @Nullable ConflationTicks ticks;
@@ -73,22 +56,6 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
         this.topic = topic;
         this.owner = owner;
     }
-
-    /** A {@code subscribed} that is still to be written. */
-    private record Announcement(
-            @Nullable Long id, boolean recovered, @Nullable Integer snapshot) {}
-
-    /** All that says where a cursor stands, and what has to be said there. */
-    private record Standing(
-            Position position,
-            @Nullable String lostEpoch,
-            boolean unplaced,
-            boolean lenient,
-            boolean snapshotPostponed,
-            @Nullable FrameRun page,
-            @Nullable Announcement announcement,
-            @Nullable HistoryPage loss,
-            @Nullable SnapshotFrames snapshot) {}
 
     NodeTopic nodeTopic() {
         return topic;
@@ -110,14 +77,14 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
 
     /** Answers the request that brought this cursor, if that is still to be done, before something else takes it away. */
     void answerWaiting() {
-        Announcement waiting = announcement;
-        if (waiting == null || waiting.id == null) {
+        Standing.Announcement waiting = at.announcement;
+        if (waiting == null || waiting.id() == null) {
             return;
         }
-        announcement = null;
-        if (unplaced) {
+        at.announcement = null;
+        if (at.unplaced) {
             goBack();
-            session.fail(waiting.id, ErrorCode.NOT_SUBSCRIBED, "the subscription was ended before it had begun");
+            session.fail(waiting.id(), ErrorCode.NOT_SUBSCRIBED, "the subscription was ended before it had begun");
         } else {
             session.send(describe(waiting));
         }
@@ -127,83 +94,50 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
 
     /** Begins anew, for a subscription; {@code id} is that of its request, null for a topic that a pattern brought. */
     void begin(Subscription subscription, Since since, @Nullable Long id) {
-        before = subscription == owner ? null : standing();
-        takeOver(subscription);
-        page = null;
-        hint = null;
-        loss = null;
+        before = subscription == owner ? null : at;
         cancelLook();
-        lostEpoch = null;
+        hint = null;
         TopicLog log = topic.log();
         if (log != null) {
             log.expire(session.loop().wallMillis());
         }
-        snapshotPostponed = since instanceof Since.Snapshot && log != null && !log.hasLatestSince(0);
-        Beginning beginning = Beginning.of(snapshotPostponed ? Since.NOW : since, log, conflated() != null);
-        moveTo(beginning.position());
-        snapshot = beginning.snapshot();
-        announcement = new Announcement(id, true, snapshot == null ? null : snapshot.left());
-        lenient = beginning.lenient();
-        unplaced = beginning.unplaced() || snapshotPostponed;
-        if (unplaced) {
+        boolean conflated = subscription.mode() instanceof Mode.Conflated;
+        at = Standing.at(Beginning.of(since, log, conflated), id);
+        takeOver(subscription);
+        if (at.unplaced) {
             place();
         }
         markDirty();
     }
 
     private void place() {
-        if (snapshotPostponed) {
-            beyond().completeLatest(position());
+        if (at.awaitsLatest) {
+            beyond().completeLatest(at.position());
         } else {
             lookBeyond();
         }
     }
 
-    private Standing standing() {
-        return new Standing(
-                position(), lostEpoch, unplaced, lenient, snapshotPostponed, page, announcement, loss, snapshot);
-    }
-
     private void goBack() {
-        Standing there = before;
-        if (there == null) {
-            return;
+        if (before != null) {
+            cancelLook();
+            at = before;
+            before = null;
         }
-        before = null;
-        cancelLook();
-        moveTo(there.position);
-        lostEpoch = there.lostEpoch;
-        unplaced = there.unplaced;
-        lenient = there.lenient;
-        snapshotPostponed = there.snapshotPostponed;
-        page = there.page;
-        announcement = there.announcement;
-        loss = there.loss;
-        snapshot = there.snapshot;
     }
 
     /** A topic that has just got its first record: from there. */
     void beginAtBirth() {
+        at = Standing.atBirth();
         takeOver(owner);
-        announcement = null;
-        moveTo(Position.NONE);
         markDirty();
     }
 
     /** Goes on where it stands, for another subscription, which is told so. */
     void continueFor(Subscription subscription, @Nullable Long id) {
         takeOver(subscription);
-        Announcement waiting = announcement;
-        announcement = new Announcement(id, waiting == null || waiting.recovered, snapshotLeft());
+        at.announce(id);
         markDirty();
-    }
-
-    /** What is left of a snapshot comes all the same, outside the sequence, so it is announced anew. */
-    private @Nullable Integer snapshotLeft() {
-        if (snapshot != null) {
-            return snapshot.left();
-        }
-        return announcement == null ? null : announcement.snapshot;
     }
 
     private void takeOver(Subscription subscription) {
@@ -211,10 +145,7 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
         cancelTicks();
         Mode.Conflated mode = conflated();
         if (mode != null) {
-            page = null;
-            if (loss != null && loss.continuity() == Continuity.EXPIRED) {
-                loss = null;
-            }
+            at.conflate();
             ticks = new ConflationTicks(session.loop(), mode, this::markDirty);
         }
     }
@@ -230,13 +161,13 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
         if (closed || isLooking() || session.holdsBack(topic)) {
             return false;
         }
-        if (unplaced) {
+        if (at.unplaced) {
             place();
             return false;
         }
         sayFirst(batch);
-        if (snapshot != null) {
-            fillSnapshot(batch, snapshot);
+        if (at.snapshot != null) {
+            fillSnapshot(batch, at.snapshot);
             return true;
         }
         TopicLog log = readableLog(batch);
@@ -246,45 +177,45 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
         if (ticks == null) {
             return fillRecords(batch, log);
         }
-        if (!log.hasLatestSince(seq)) {
-            beyond().completeLatest(position());
+        if (!log.hasLatestSince(at.seq)) {
+            beyond().completeLatest(at.position());
             return false;
         }
         return fillLatest(batch, log, ticks);
     }
 
     private void sayFirst(WriteBatch batch) {
-        Announcement waiting = announcement;
+        Standing.Announcement waiting = at.announcement;
         if (waiting != null) {
-            announcement = null;
+            at.announcement = null;
             session.write(batch, describe(waiting));
         }
-        HistoryPage lost = loss;
+        HistoryPage lost = at.loss;
         if (lost != null) {
-            loss = null;
+            at.loss = null;
             tellLoss(batch, lost);
         }
     }
 
-    private Subscribed describe(Announcement announced) {
+    private Subscribed describe(Standing.Announcement announced) {
         TopicLog log = topic.log();
         long head = log == null ? 0 : log.head();
-        boolean sameEpoch = log != null && log.epoch().equals(epoch);
+        boolean sameEpoch = log != null && log.epoch().equals(at.epoch);
         TopicPattern pattern = owner.isExact() ? null : owner.pattern();
         return new Subscribed(
-                announced.id,
+                announced.id(),
                 topic.topic(),
                 pattern,
-                position(),
-                sameEpoch ? Math.max(head, seq) : head,
-                announced.recovered,
-                announced.snapshot);
+                at.position(),
+                sameEpoch ? Math.max(head, at.seq) : head,
+                announced.recovered(),
+                announced.snapshot());
     }
 
     private void fillSnapshot(WriteBatch batch, SnapshotFrames frames) {
         session.counters().deliveries.add(frames.fill(batch));
         if (frames.left() == 0) {
-            snapshot = null;
+            at.snapshot = null;
         }
     }
 
@@ -292,25 +223,25 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
     private @Nullable TopicLog readableLog(WriteBatch batch) {
         TopicLog log = topic.log();
         if (log == null) {
-            if (!epoch.isEmpty()) {
+            if (!at.epoch.isEmpty()) {
                 lookBeyond();
             }
             return null;
         }
-        if (epoch.isEmpty()) {
-            if (log.epoch().equals(lostEpoch)) {
+        if (at.epoch.isEmpty()) {
+            if (log.epoch().equals(at.lostEpoch)) {
                 return null;
             }
-            moveTo(new Position(log.epoch(), 0));
-            session.write(batch, describe(new Announcement(null, true, null)));
-        } else if (!epoch.equals(log.epoch())) {
-            if (page != null && page.contains(seq + 1)) {
+            at.moveTo(new Position(log.epoch(), 0));
+            session.write(batch, describe(new Standing.Announcement(null, true, null)));
+        } else if (!at.epoch.equals(log.epoch())) {
+            if (at.page != null && at.page.contains(at.seq + 1)) {
                 return log;
             }
             lookBeyond();
             return null;
         }
-        if (seq > log.head()) {
+        if (at.seq > log.head()) {
             // Perhaps this node is behind another one that the client comes from.
             lookBeyond();
             return null;
@@ -320,26 +251,26 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
 
     private boolean fillRecords(WriteBatch batch, TopicLog log) {
         long head = log.head();
-        long next = seq + 1;
+        long next = at.seq + 1;
         while (batch.hasRoom()) {
-            FrameRun run = page;
+            FrameRun run = at.page;
             if (run == null || !run.contains(next)) {
-                page = null;
+                at.page = null;
                 if (next > head) {
                     return false;
                 }
-                boolean readable = log.epoch().equals(epoch) && next >= log.first();
+                boolean readable = log.epoch().equals(at.epoch) && next >= log.first();
                 run = readable ? log.runOf(next, hint) : null;
                 if (run == null) {
                     // Once what is already in the batch is delivered, this is looked at again.
-                    if (next == seq + 1) {
+                    if (next == at.seq + 1) {
                         lookBeyond();
                     }
                     return false;
                 }
                 hint = run;
             }
-            long limit = run == page ? run.lastSeq() : Math.min(head, run.lastSeq());
+            long limit = run == at.page ? run.lastSeq() : Math.min(head, run.lastSeq());
             long last = run.lastWithin(next, limit, batch.room());
             batch.addSlice(this, run, next, last);
             next = last + 1;
@@ -348,19 +279,19 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
                 return false;
             }
         }
-        return next == seq + 1;
+        return next == at.seq + 1;
     }
 
     @Override
     public void delivered(long upTo, boolean complete) {
-        seq = upTo;
+        at.seq = upTo;
         if (!complete) {
             // The peer is slow: a segment that is kept here would be kept, with all behind it, for as long as it
             // sleeps.
             hint = null;
         }
         TopicLog log = topic.log();
-        if (page != null || log == null || !log.epoch().equals(epoch) || log.head() > seq) {
+        if (at.page != null || log == null || !log.epoch().equals(at.epoch) || log.head() > at.seq) {
             markDirty();
         }
     }
@@ -374,16 +305,16 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
     private boolean fillLatest(WriteBatch batch, TopicLog log, ConflationTicks due) {
         // Read once: what comes while this tick is written waits for the next one.
         long head = log.head();
-        if (head <= seq || !due.isDue()) {
+        if (head <= at.seq || !due.isDue()) {
             return false;
         }
-        LatestFrames latest = log.latest(seq, batch.copyRoom());
+        LatestFrames latest = log.latest(at.seq, batch.copyRoom());
         for (LatestFrames.Frame frame : latest.frames()) {
             batch.addBytes(frame.bytes());
         }
         session.counters().deliveries.add(latest.frames().size());
-        seq = latest.upTo();
-        if (seq < head) {
+        at.seq = latest.upTo();
+        if (at.seq < head) {
             return true;
         }
         due.done();
@@ -400,8 +331,7 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
     // ---- beyond the log
 
     private void lookBeyond() {
-        // What is asked leniently begins with the first record there is, whatever its epoch.
-        beyond().look(lenient && seq == 0 ? Position.NONE : position(), position());
+        beyond().look(at.asked(), at.position());
     }
 
     private BeyondLog beyond() {
@@ -435,102 +365,47 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
             lookFailed(error);
             return;
         }
-        unplaced = false;
         before = null;
-        // Conflation reads the latest records of the log only.
-        page = conflated() == null ? found.run() : null;
-        if (lenient) {
-            lenient = false;
-            beginAtFirst(found);
-        } else if (found.continuity() == Continuity.CONTINUES || isStillInLog(found)) {
-            goOn(found);
-        } else if (found.continuity() == Continuity.EXPIRED && conflated() != null) {
-            // Numbers skip anyway, and the latest record of a key may be older than all that is retained.
-            goOn(found);
-            announceLoss();
-        } else {
-            if (found.continuity() == Continuity.EXPIRED && !epoch.isEmpty()) {
-                // What has expired counts in the epoch in which delivery goes on.
-                enterEpochOf(found);
-            }
-            announceLoss();
-            loss = found;
+        boolean inVain = at.takeAnswer(found, topic.log(), conflated() != null);
+        if (inVain && beyond != null) {
+            beyond.wasInVain(at.position());
+            topic.learnHead(found.head());
         }
         markDirty();
-    }
-
-    /** Whether this node's log has kept what the broadcaster has dropped. */
-    private boolean isStillInLog(HistoryPage found) {
-        return found.continuity() == Continuity.EXPIRED && Loss.firstReadable(found, topic.log()) <= seq + 1;
-    }
-
-    private void announceLoss() {
-        Announcement waiting = announcement;
-        if (waiting != null) {
-            announcement = new Announcement(waiting.id, false, waiting.snapshot);
-        }
     }
 
     @Override
     public void latestCompleted(@Nullable Throwable error) {
         if (error != null) {
             lookFailed(error);
-        } else if (snapshotPostponed) {
-            Announcement waiting = announcement;
-            begin(owner, Since.SNAPSHOT, waiting == null ? null : waiting.id);
+        } else if (at.awaitsLatest) {
+            Standing.Announcement waiting = at.announcement;
+            begin(owner, Since.SNAPSHOT, waiting == null ? null : waiting.id());
         } else {
             markDirty();
         }
     }
 
     private void lookFailed(@Nullable Throwable error) {
-        Announcement waiting = announcement;
-        if (waiting != null && waiting.id != null) {
-            announcement = null;
+        Standing.Announcement waiting = at.announcement;
+        if (waiting != null && waiting.id() != null) {
+            at.announcement = null;
             goBack();
             session.subscriptions().failed(owner, error);
         } else if (beyond != null) {
-            beyond.wasInVain(position());
+            beyond.wasInVain(at.position());
             beyond.lookAgainLater();
         }
     }
 
-    private void beginAtFirst(HistoryPage found) {
-        boolean empty = found.head().epoch().isEmpty();
-        long first = Loss.firstReadable(found, topic.log());
-        moveTo(empty ? Position.NONE : new Position(found.head().epoch(), first - 1));
-    }
-
-    /** Nothing is lost. The epoch may be another by now, and the node may still have to learn what the page says. */
-    private void goOn(HistoryPage found) {
-        enterEpochOf(found);
-        if (page == null && beyond != null) {
-            beyond.wasInVain(position());
-            topic.learnHead(found.head());
-        }
-    }
-
-    private void enterEpochOf(HistoryPage found) {
-        String current = found.head().epoch();
-        if (!current.equals(epoch) && !current.isEmpty()) {
-            moveTo(new Position(current, seq));
-            if (announcement == null) {
-                announcement = new Announcement(null, true, null);
-            }
-        }
-    }
-
     private void tellLoss(WriteBatch batch, HistoryPage lost) {
-        Loss told = Loss.of(topic.topic(), position(), lost, topic.log(), conflated() != null);
+        Loss told = Loss.of(topic.topic(), at.position(), lost, topic.log(), conflated() != null);
         Gap gap = told.gap();
         if (gap != null) {
             session.counters().gaps.increment();
             session.write(batch, gap);
         }
-        if (told.position().equals(Position.NONE)) {
-            lostEpoch = epoch;
-        }
-        moveTo(told.position());
+        at.moveBehind(told);
     }
 
     // ---- small questions
@@ -539,17 +414,8 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
         return owner.mode() instanceof Mode.Conflated conflated ? conflated : null;
     }
 
-    private Position position() {
-        return new Position(epoch, seq);
-    }
-
-    private void moveTo(Position position) {
-        epoch = position.epoch();
-        seq = position.seq();
-    }
-
     @Override
     public String toString() {
-        return "TopicCursor[" + topic.topic() + " at " + position() + ']';
+        return "TopicCursor[" + topic.topic() + " at " + at.position() + ']';
     }
 }

@@ -43,7 +43,7 @@ final class HeadGrammar {
         }
         Authority host = host(fields, target, minorVersion);
         long contentLength = contentLength(fields, method);
-        return new RequestHead(method, target, minorVersion, fields, host, contentLength, raw);
+        return new RequestHead(method, target, minorVersion, fields, host, contentLength);
     }
 
     private static int minorVersion(String version) {

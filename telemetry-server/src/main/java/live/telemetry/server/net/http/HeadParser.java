@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HeadParser {
 
-    /** The default bound of a head, in bytes. */
-    public static final int DEFAULT_MAX_HEAD_BYTES = 32 * 1024;
-
     private static final int FIRST_CAPACITY = 512;
 
     private final int maxHeadBytes;

@@ -87,13 +87,4 @@ public final class HeaderFields {
     public boolean has(String name) {
         return first(name).isPresent();
     }
-
-    /**
-     * Every line.
-     *
-     * @return the lines, in order
-     */
-    public List<HeaderField> lines() {
-        return fields;
-    }
 }

@@ -1,7 +1,5 @@
 package live.telemetry.server.net.http;
 
-import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -20,7 +18,6 @@ public final class RequestHead {
     private final HeaderFields fields;
     private final @Nullable Authority host;
     private final long contentLength;
-    private final byte[] raw;
 
     RequestHead(
             HttpMethod method,
@@ -28,15 +25,13 @@ public final class RequestHead {
             int minorVersion,
             HeaderFields fields,
             @Nullable Authority host,
-            long contentLength,
-            byte[] raw) {
+            long contentLength) {
         this.method = method;
         this.target = target;
         this.minorVersion = minorVersion;
         this.fields = fields;
         this.host = host;
         this.contentLength = contentLength;
-        this.raw = raw;
     }
 
     /**
@@ -123,25 +118,6 @@ public final class RequestHead {
      */
     public boolean keepAlive() {
         return minorVersion >= 1 && !fields.listContains("Connection", "close");
-    }
-
-    /**
-     * Whether the peer waits for {@link HttpAnswer#CONTINUE} before it sends the body, as curl does with a large one. In
-     * HTTP/1.0 the field is ignored (RFC 9110 §10.1.1).
-     *
-     * @return true if it waits
-     */
-    public boolean expectsContinue() {
-        return minorVersion >= 1 && contentLength > 0 && fields.listContains("Expect", "100-continue");
-    }
-
-    /**
-     * The head as it came, from the method to the empty line, for an engine that wants to parse it again.
-     *
-     * @return a buffer of its own each time
-     */
-    public ByteBuffer raw() {
-        return ByteBuffer.wrap(Arrays.copyOf(raw, raw.length));
     }
 
     @Override

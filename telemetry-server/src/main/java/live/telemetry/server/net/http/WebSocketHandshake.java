@@ -5,9 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import live.telemetry.core.ErrorCode;
-import org.jspecify.annotations.Nullable;
 
 /** A valid request to upgrade to WebSocket (RFC 6455 §4.2.1), and the answer that does it. */
 public final class WebSocketHandshake {
@@ -21,13 +19,13 @@ public final class WebSocketHandshake {
     private static final int KEY_CHARACTERS = 24;
 
     private final String key;
-    private final boolean answersProtocol;
-    private final @Nullable String bearerToken;
 
-    private WebSocketHandshake(String key, boolean answersProtocol, @Nullable String bearerToken) {
+    /** Whether the answer names {@code telemetry.v1}: not if nothing was offered. */
+    private final boolean answersProtocol;
+
+    private WebSocketHandshake(String key, boolean answersProtocol) {
         this.key = key;
         this.answersProtocol = answersProtocol;
-        this.bearerToken = bearerToken;
     }
 
     /**
@@ -51,26 +49,7 @@ public final class WebSocketHandshake {
             throw HttpException.badRequest(
                     "none of the offered subprotocols is spoken here; offer " + Subprotocols.TELEMETRY);
         }
-        List<String> tokens = Subprotocols.bearerTokens(head);
-        return new WebSocketHandshake(key, offersTelemetry, tokens.isEmpty() ? null : tokens.get(0));
-    }
-
-    /**
-     * Whether the answer names {@code telemetry.v1}. It does not if nothing was offered.
-     *
-     * @return true if it was offered
-     */
-    public boolean answersProtocol() {
-        return answersProtocol;
-    }
-
-    /**
-     * The token that came as a subprotocol. {@link TokenSources} takes it into account, in its place.
-     *
-     * @return what follows {@code bearer.} in the first offer that begins so
-     */
-    public Optional<String> bearerToken() {
-        return Optional.ofNullable(bearerToken);
+        return new WebSocketHandshake(key, offersTelemetry);
     }
 
     /**

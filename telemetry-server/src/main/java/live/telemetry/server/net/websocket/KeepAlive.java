@@ -5,8 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out that a peer is gone, and shows the peer that we are not ({@code docs/PROTOCOL.md}, "Heartbeat"): pings, a
- * heartbeat envelope where nothing else was sent, 4408 for a peer from which nothing is heard, and for one that takes nothing.
- * While output waits for a slow reader, or while its requests are left unread, silence is not held against it.
+ * heartbeat envelope where nothing else was sent, 4408 for a peer from which nothing is heard, for one that takes nothing, and
+ * for one that does not finish the message that it has begun. While output waits for a slow reader, or while its requests are
+ * left unread, silence is not held against it; nor is a message of which the rest is left unread.
  */
 final class KeepAlive {
 
@@ -15,6 +16,9 @@ final class KeepAlive {
     private final long heartbeatNanos;
     private final long stallNanos;
     private long heardNanos;
+    /** When it was last found that the peer is not read. */
+    private long unreadNanos;
+
     private long pingedNanos;
     private long saidNanos;
     private Loop.@Nullable Timer timer;
@@ -30,6 +34,12 @@ final class KeepAlive {
         /** Whether what it sends is read at the moment. */
         boolean isRead();
 
+        /** Whether it has begun a message, of which the rest is still to come. */
+        boolean isMessageUnfinished();
+
+        /** Since when; only while it is unfinished. */
+        long unfinishedSinceNanos();
+
         void ping();
 
         void heartbeat();
@@ -43,6 +53,7 @@ final class KeepAlive {
         this.heartbeatNanos = settings.heartbeat().toNanos();
         this.stallNanos = settings.stallTimeout().toNanos();
         this.heardNanos = loop.nanoTime();
+        this.unreadNanos = heardNanos;
         this.pingedNanos = heardNanos;
         this.saidNanos = heardNanos;
         schedule(heartbeatNanos);
@@ -69,6 +80,15 @@ final class KeepAlive {
 
     private void check() {
         long now = loop.nanoTime();
+        if (!peer.isRead()) {
+            heardNanos = now;
+            unreadNanos = now;
+        }
+        // Even while output waits: what the peer sends is read all the same.
+        if (isMessageOverdue(now)) {
+            peer.timeOut();
+            return;
+        }
         if (peer.isBlocked()) {
             heardNanos = now;
             long stalled = now - peer.blockedSinceNanos();
@@ -78,9 +98,6 @@ final class KeepAlive {
             }
             schedule(Math.min(heartbeatNanos, stallNanos - stalled));
             return;
-        }
-        if (!peer.isRead()) {
-            heardNanos = now;
         }
         if (now - heardNanos > 2 * heartbeatNanos) {
             peer.timeOut();
@@ -97,5 +114,11 @@ final class KeepAlive {
             pingedNanos = now;
         }
         schedule(Math.min(saidNanos, pingedNanos) + heartbeatNanos - now);
+    }
+
+    private boolean isMessageOverdue(long now) {
+        return peer.isMessageUnfinished()
+                && now - peer.unfinishedSinceNanos() > 2 * heartbeatNanos
+                && now - unreadNanos > 2 * heartbeatNanos;
     }
 }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.LongSupplier;
 import live.telemetry.server.session.CloseReason;
 import org.java_websocket.drafts.Draft_6455;
 import org.java_websocket.exceptions.InvalidDataException;
@@ -24,6 +25,7 @@ final class MessageReader {
     private static final byte[] NOTHING = new byte[0];
 
     private final int maxMessageBytes;
+    private final LongSupplier nanoClock;
     private final Listener listener;
     private final FrameWalker walker;
     private final Draft_6455 engine;
@@ -34,6 +36,7 @@ final class MessageReader {
     /** Of the message that is not complete yet. */
     private @Nullable ByteArrayOutputStream fragments;
 
+    private long begunNanos;
     private boolean stopped;
 
     /** Who gets what was read. */
@@ -51,8 +54,9 @@ final class MessageReader {
         void onViolation(CloseReason reason);
     }
 
-    MessageReader(int maxMessageBytes, Listener listener) {
+    MessageReader(int maxMessageBytes, LongSupplier nanoClock, Listener listener) {
         this.maxMessageBytes = maxMessageBytes;
+        this.nanoClock = nanoClock;
         this.listener = listener;
         this.walker = new FrameWalker(maxMessageBytes);
         this.engine = new Draft_6455(List.of(), maxMessageBytes);
@@ -65,6 +69,9 @@ final class MessageReader {
      */
     void read(ByteBuffer in) {
         while (in.hasRemaining() && !stopped) {
+            if (!isUnfinished()) {
+                begunNanos = nanoClock.getAsLong();
+            }
             int start = in.position();
             boolean complete = walker.walk(in);
             CloseReason fault = walker.fault();
@@ -77,6 +84,16 @@ final class MessageReader {
             }
         }
         in.position(in.limit());
+    }
+
+    /** Whether a frame or a message has begun, of which the rest is still to come. */
+    boolean isUnfinished() {
+        return begun != null || fragments != null;
+    }
+
+    /** When that began; only while {@link #isUnfinished()}. */
+    long unfinishedSinceNanos() {
+        return begunNanos;
     }
 
     private void keep(byte[] bytes, int start, int length) {

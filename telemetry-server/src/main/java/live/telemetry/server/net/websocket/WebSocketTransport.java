@@ -55,7 +55,7 @@ public final class WebSocketTransport implements Transport, ConnectionHandler, M
             Function<Transport, Session> sessions) {
         this.connection = connection;
         this.controlFrames.add(upgradeAnswer);
-        this.reader = new MessageReader(settings.maxMessageBytes(), this);
+        this.reader = new MessageReader(settings.maxMessageBytes(), connection.loop()::nanoTime, this);
         this.session = sessions.apply(this);
         this.keepAlive = new KeepAlive(connection.loop(), new Watched(), settings);
         connection.ready();
@@ -212,6 +212,16 @@ public final class WebSocketTransport implements Transport, ConnectionHandler, M
         @Override
         public boolean isRead() {
             return connection.acceptsInput();
+        }
+
+        @Override
+        public boolean isMessageUnfinished() {
+            return reader.isUnfinished();
+        }
+
+        @Override
+        public long unfinishedSinceNanos() {
+            return reader.unfinishedSinceNanos();
         }
 
         @Override

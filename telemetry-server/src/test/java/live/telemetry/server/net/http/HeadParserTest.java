@@ -50,8 +50,7 @@ class HeadParserTest {
     @Test
     void oneEmptyLineBeforeTheRequestIsForgiven() {
         ByteBuffer in = bytes("\r\n" + GET + "\r\n" + GET);
-        RequestHead head = parser.parse(in).orElseThrow();
-        assertThat(StandardCharsets.ISO_8859_1.decode(head.raw()).toString()).isEqualTo(GET);
+        assertThat(parser.parse(in).orElseThrow().path()).isEqualTo("/telemetry");
         assertThat(parser.parse(in)).isPresent();
         assertRefused(ErrorCode.BAD_REQUEST, () -> parser.parse(bytes("\r\n\r\n" + GET)));
     }
@@ -81,7 +80,7 @@ class HeadParserTest {
     @Test
     void theNumberOfFieldsIsBounded() {
         String most = "GET / HTTP/1.1\r\nHost: a\r\n" + "x:y\r\n".repeat(HeadGrammar.MAX_FIELDS - 1);
-        assertThat(Heads.parseRaw(most + "\r\n").fields().lines()).hasSize(HeadGrammar.MAX_FIELDS);
+        assertThat(Heads.parseRaw(most + "\r\n").fields().all("x")).hasSize(HeadGrammar.MAX_FIELDS - 1);
         assertRefused(ErrorCode.HEAD_TOO_LARGE, () -> Heads.parseRaw(most + "x:y\r\n\r\n"));
     }
 
@@ -143,6 +142,6 @@ class HeadParserTest {
 
     private static String describe(RequestHead head) {
         return head + " " + head.query().names() + head.contentLength()
-                + head.fields().lines() + head.host() + StandardCharsets.ISO_8859_1.decode(head.raw());
+                + head.fields().all("Cookie") + head.host();
     }
 }

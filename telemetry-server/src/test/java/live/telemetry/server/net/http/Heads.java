@@ -34,8 +34,7 @@ final class Heads {
     /** From the bytes of a complete head, one a character, behind which nothing is left. */
     static RequestHead parseRaw(String text) {
         ByteBuffer in = bytes(text);
-        RequestHead head =
-                new HeadParser(HeadParser.DEFAULT_MAX_HEAD_BYTES).parse(in).orElseThrow();
+        RequestHead head = new HeadParser(32 << 10).parse(in).orElseThrow();
         assertThat(in.remaining()).isZero();
         return head;
     }

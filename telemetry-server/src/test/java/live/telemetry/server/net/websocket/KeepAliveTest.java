@@ -25,6 +25,7 @@ class KeepAliveTest {
     private final class Scripted implements KeepAlive.Peer {
         private final List<String> events = new ArrayList<>();
         private @Nullable Long blockedSince;
+        private @Nullable Long unfinishedSince;
         private boolean read = true;
         private boolean answersPings = true;
 
@@ -41,6 +42,16 @@ class KeepAliveTest {
         @Override
         public boolean isRead() {
             return read;
+        }
+
+        @Override
+        public boolean isMessageUnfinished() {
+            return unfinishedSince != null;
+        }
+
+        @Override
+        public long unfinishedSinceNanos() {
+            return unfinishedSince;
         }
 
         @Override
@@ -202,6 +213,46 @@ class KeepAliveTest {
         peer.read = false;
         loop.advance(10 * HEARTBEAT);
         assertThat(peer.events).noneMatch(event -> event.endsWith("time-out"));
+    }
+
+    /** Whatever else it says meanwhile. */
+    @Test
+    void messageThatIsNotFinishedIsNotAwaitedForLongerThanSilence() {
+        loop.advance(5);
+        peer.unfinishedSince = loop.nanoTime();
+        loop.advance(2 * HEARTBEAT);
+        assertThat(peer.events).noneMatch(event -> event.endsWith("time-out"));
+        loop.advance(HEARTBEAT);
+        assertThat(peer.events.get(peer.events.size() - 1)).isEqualTo("30 time-out");
+    }
+
+    @Test
+    void messagesThatAreFinishedInTimeMayFollowEachOther() {
+        for (int i = 0; i < 10; i++) {
+            peer.unfinishedSince = loop.nanoTime();
+            loop.advance(2 * HEARTBEAT - 1);
+        }
+        assertThat(peer.events).noneMatch(event -> event.endsWith("time-out"));
+    }
+
+    @Test
+    void messageOfWhichTheRestIsNotReadIsNotHeldAgainstThePeer() {
+        peer.unfinishedSince = loop.nanoTime();
+        peer.read = false;
+        loop.advance(10 * HEARTBEAT);
+        peer.read = true;
+        loop.advance(2 * HEARTBEAT);
+        assertThat(peer.events).noneMatch(event -> event.endsWith("time-out"));
+        loop.advance(HEARTBEAT);
+        assertThat(peer.events).anyMatch(event -> event.endsWith("time-out"));
+    }
+
+    @Test
+    void blockedPeerHasToFinishItsMessageToo() {
+        peer.unfinishedSince = loop.nanoTime();
+        peer.blockedSince = loop.nanoTime();
+        loop.advance(3 * HEARTBEAT);
+        assertThat(peer.events).containsExactly("30 time-out");
     }
 
     @Test

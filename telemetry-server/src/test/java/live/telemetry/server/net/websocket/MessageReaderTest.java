@@ -20,7 +20,8 @@ class MessageReaderTest {
 
     private final Random random = new Random(7);
     private final Heard heard = new Heard();
-    private final MessageReader reader = new MessageReader(MAX, heard);
+    private long now = 5;
+    private final MessageReader reader = new MessageReader(MAX, () -> now, heard);
 
     private static final class Heard implements MessageReader.Listener {
         final List<String> events = new ArrayList<>();
@@ -154,5 +155,39 @@ class MessageReaderTest {
         read(FIN | 1, utf8("one"));
         read(FIN | 1, utf8("two"));
         assertThat(heard.events).containsExactly("text one", "text two");
+    }
+
+    @Test
+    void messageIsUnfinishedFromItsFirstByte() {
+        assertThat(reader.isUnfinished()).isFalse();
+        byte[] first = ClientFrame.of(1, utf8("on")).bytes(random);
+        reader.read(ByteBuffer.wrap(Arrays.copyOf(first, 1)));
+        assertUnfinishedSince(5);
+        now = 6;
+        reader.read(ByteBuffer.wrap(Arrays.copyOfRange(first, 1, first.length)));
+        assertUnfinishedSince(5);
+        read(FIN | 9, utf8("in between"));
+        read(0, new byte[0]);
+        assertUnfinishedSince(5);
+        read(FIN, utf8("e"));
+        assertThat(reader.isUnfinished()).isFalse();
+        assertThat(heard.events).containsExactly("ping in between", "text one");
+    }
+
+    @Test
+    void nextMessageHasItsOwnBeginning() {
+        read(1, utf8("on"));
+        now = 6;
+        ByteArrayOutputStream both = new ByteArrayOutputStream();
+        both.writeBytes(ClientFrame.of(FIN, utf8("e")).bytes(random));
+        both.writeBytes(ClientFrame.of(1, utf8("tw")).bytes(random));
+        reader.read(ByteBuffer.wrap(both.toByteArray()));
+        assertThat(heard.events).containsExactly("text one");
+        assertUnfinishedSince(6);
+    }
+
+    private void assertUnfinishedSince(long nanos) {
+        assertThat(reader.isUnfinished()).isTrue();
+        assertThat(reader.unfinishedSinceNanos()).isEqualTo(nanos);
     }
 }
