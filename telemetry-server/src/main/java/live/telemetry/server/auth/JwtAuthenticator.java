@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * {@code telemetry}. Unsigned and encrypted tokens are refused, and so is every token whose algorithm is not one that its key
  * may verify.
  *
- * <p>The identity expires at {@code exp} plus the clock skew, the same moment until which the token is admitted. Immutable;
- * any number of threads may use it at once. It does not block.
+ * <p>The identity expires at {@code exp}, with the clock skew as its leeway: the session ends at the moment until which the token
+ * is admitted. Immutable; any number of threads may use it at once. It does not block.
  */
 public final class JwtAuthenticator implements Authenticator {
 
@@ -121,7 +121,7 @@ public final class JwtAuthenticator implements Authenticator {
         checkIssuer(claims);
         checkAudience(claims);
         Rights rights = TelemetryClaim.read(claims.get(TelemetryClaim.NAME), subscribeClaimRequired);
-        return new Identity(subject, rights, expiresAt);
+        return new Identity(subject, rights, expiresAt, clockSkew);
     }
 
     /**
@@ -134,8 +134,8 @@ public final class JwtAuthenticator implements Authenticator {
             throw missing("exp");
         }
         Instant now = clock.instant();
-        Instant expiresAt = exp.toInstant().plus(clockSkew);
-        if (!now.isBefore(expiresAt)) {
+        Instant expiresAt = exp.toInstant();
+        if (!now.isBefore(expiresAt.plus(clockSkew))) {
             throw expired();
         }
         Date notBefore = claims.getNotBefore();

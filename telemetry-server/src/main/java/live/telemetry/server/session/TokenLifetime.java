@@ -38,6 +38,12 @@ final class TokenLifetime {
         return at == null ? null : at.toEpochMilli();
     }
 
+    /** When the session ends: the leeway is that of the admission, since the same clocks differ. */
+    private @Nullable Long endsAtMillis() {
+        Instant at = identity.expiresAt();
+        return at == null ? null : at.plus(identity.leeway()).toEpochMilli();
+    }
+
     void renew(Auth auth) {
         checksInFlight++;
         long number = ++checksBegun;
@@ -77,7 +83,7 @@ final class TokenLifetime {
 
     private void scheduleExpiry() {
         close();
-        Long at = expiresAtMillis();
+        Long at = endsAtMillis();
         if (at != null) {
             long delayMillis = Math.max(0, at - session.loop().wallMillis());
             // A token may be valid for centuries; nanoseconds may not.
@@ -87,7 +93,7 @@ final class TokenLifetime {
     }
 
     private void onTimer() {
-        Long at = expiresAtMillis();
+        Long at = endsAtMillis();
         if (at == null || at > session.loop().wallMillis()) {
             scheduleExpiry();
             return;

@@ -24,10 +24,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JwtAcceptanceTest {
 
     @Test
-    void subjectAndExpiryPlusSkewMakeTheIdentity() {
+    void subjectAndExpiryWithTheSkewAsLeewayMakeTheIdentity() {
         Identity identity =
                 accept(builder().secret(JwtIssuer.SECRET), JwtIssuer.standard().token());
-        assertThat(identity).isEqualTo(new Identity("ann", Rights.READ_ALL, JwtIssuer.EXPIRY.plusSeconds(5)));
+        assertThat(identity).isEqualTo(new Identity("ann", Rights.READ_ALL, JwtIssuer.EXPIRY, Duration.ofSeconds(5)));
     }
 
     @ParameterizedTest

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 /** The guarantee, held against random courses: each record once and in order, or an explicit gap. */
 class SessionModelTest {
 
-    private static final int LOCAL_SEEDS = Integer.getInteger("local.seeds", 300);
-    private static final int CLUSTER_SEEDS = Integer.getInteger("cluster.seeds", 200);
+    private static final long LOCAL_SEEDS = Long.getLong("telemetry.seeds", 300);
+    private static final long CLUSTER_SEEDS = Long.getLong("telemetry.seeds", 200);
 
     @Test
     void everyRecordOnceOrAnExplicitGapOnOneNode() {

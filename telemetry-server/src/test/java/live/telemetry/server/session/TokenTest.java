@@ -37,6 +37,18 @@ class TokenTest {
     }
 
     @Test
+    void clientIsToldTheExpiryAndHasTheLeewayOnTopOfIt() {
+        Identity identity = new Identity("me", Rights.READ_ALL, rig.in(Duration.ofSeconds(60)), Duration.ofSeconds(5));
+        TestPeer peer = rig.open(identity);
+        rig.settle();
+        assertThat(peer.takeLines()).singleElement().asString().contains("\"expiresAt\":1795507260000");
+        rig.run(Duration.ofSeconds(64));
+        assertThat(peer.closing()).isNull();
+        rig.run(Duration.ofSeconds(1));
+        assertThat(peer.closing()).isEqualTo(CloseReason.UNAUTHENTICATED);
+    }
+
+    @Test
     void tokenThatDoesNotExpireNeedsNoEnd() {
         TestPeer peer = rig.connect(rig.in(Duration.ofSeconds(10)));
         rig.goodToken("new", Rights.READ_ALL, null);
