@@ -40,6 +40,8 @@ final class Subscriptions {
     private final SessionLimits limits;
     private final Map<TopicPattern, Subscription> byPattern = new LinkedHashMap<>(4);
     private final Map<Topic, TopicCursor> cursors = new HashMap<>(4);
+    /** Topics without a record, each with the exact subscription that waits for the first one. */
+    private final Map<Topic, Subscription> unborn = new HashMap<>(4);
 
     Subscriptions(Session session, Node node, LoopSessions sessions, SessionLimits limits) {
         this.session = session;
@@ -115,6 +117,7 @@ final class Subscriptions {
     /** A topic without a record: it begins with its first one. */
     private void announceUnborn(Subscription subscription) {
         Topic topic = Topic.of(subscription.pattern().text());
+        unborn.put(topic, subscription);
         Long id = subscription.requestId();
         Since since = subscription.since();
         Integer snapshot = since instanceof Since.Snapshot ? 0 : null;
@@ -163,6 +166,11 @@ final class Subscriptions {
     private void attach(Subscription subscription, NodeTopic topic, Since since, boolean bornMeanwhile) {
         if (!session.rights().maySubscribe(topic.topic())) {
             return;
+        }
+        Subscription waiting = unborn.get(topic.topic());
+        if (waiting != null) {
+            // What two look-ups found may arrive in another order than they were answered.
+            born(waiting, topic);
         }
         TopicCursor existing = cursors.get(topic.topic());
         if (existing == null) {
@@ -240,6 +248,7 @@ final class Subscriptions {
         }
         TopicCursor cursor = new TopicCursor(session, topic, subscription);
         cursors.put(topic.topic(), cursor);
+        unborn.remove(topic.topic());
         sessions.follow(cursor);
         return cursor;
     }
@@ -287,6 +296,7 @@ final class Subscriptions {
     private void remove(Subscription subscription) {
         subscription.end();
         byPattern.remove(subscription.pattern());
+        unborn.values().remove(subscription);
         sessions.remove(subscription);
     }
 

@@ -156,6 +156,32 @@ class ClusterSessionTest {
         assertThat(pattern.take()).containsExactly("subscribed#1 *", "subscribed a sim2:0/1 by *", "a 1", "a 2");
     }
 
+    /** The answer of one look-up is older than that of the other, and comes later. */
+    @Test
+    void topicWithoutARecordStaysWithItsExactSubscription() {
+        SlowBroadcaster slow = new SlowBroadcaster(rig.cluster().newBroadcaster());
+        SessionRig node = SessionRig.over(rig.cluster().time(), slow, Retention.DEFAULT, SessionRig.LIMITS);
+        publish(2);
+        TestPeer peer = node.connect();
+        slow.hold();
+        peer.send(subscribe("*", ""));
+        rig.run(SOON);
+        rig.cluster().loseHistory();
+        rig.run(SOON);
+        peer.send("{\"type\":\"subscribe\",\"id\":2,\"topic\":\"a\"}");
+        slow.releaseNewest();
+        rig.run(SOON);
+        node.settle();
+        slow.release();
+        rig.run(SOON);
+        publish(1);
+        node.settle();
+        assertThat(peer.take())
+                .startsWith("subscribed#2 a :0/0", "subscribed#1 *")
+                .endsWith("a 1")
+                .noneMatch(line -> line.contains(" by *"));
+    }
+
     /** A client resumes a pattern in a topic of which there is nothing, until it is born again. */
     @Test
     void positionInATopicThatIsBornAgainIsLost() {

@@ -111,7 +111,9 @@ final class ModelClient {
         if (!wanted.containsKey(subscription.pattern()) && !busy && peer.acceptsInput()) {
             wanted.put(subscription.pattern(), subscription);
             topics.values().stream()
-                    .filter(topic -> subscription.matches(topic.topic()) && !isCovered(topic.topic(), subscription))
+                    .filter(topic -> subscription.matches(topic.topic())
+                            && !isCovered(topic.topic(), subscription)
+                            && !follows(topic.topic()))
                     .forEach(ModelTopic::forget);
             subscribe(subscription);
         }

@@ -100,15 +100,13 @@ final class ModelTopic {
     // ---- live
 
     void subscribed(Subscribed envelope, ModelRequest request) {
-        assertThat(gapMustFollow)
-                .as("a gap was announced, and %s came", envelope)
-                .isFalse();
         ModelSubscription by = request.subscription();
         boolean asked = envelope.id() != null;
         Position named = request.positions().get(topic);
         boolean sameOwner = !asked && (envelope.pattern() == null || owner == by);
-        // A topic without any record has no cursor that could be handed back, so a pattern begins as it asked.
-        boolean handsBack = !asked && handedBack && !epoch.isEmpty();
+        // A topic that never had a record has no cursor that could be handed back, so a pattern begins as it asked.
+        boolean hasCursor = !epoch.isEmpty() || envelope.position().equals(Position.NONE);
+        boolean handsBack = !asked && handedBack && hasCursor;
         if (sameOwner || handsBack || (owner != null && request.isNow())) {
             goesOn(envelope);
         } else if (named != null) {
