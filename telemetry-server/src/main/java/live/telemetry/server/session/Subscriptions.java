@@ -98,7 +98,12 @@ final class Subscriptions {
             List<NodeTopic> sorted = new ArrayList<>(found);
             sorted.sort(Comparator.comparing(NodeTopic::topic));
             for (NodeTopic topic : sorted) {
-                attach(subscription, topic, sinceFor(subscription, topic.topic()), births.contains(topic));
+                Subscription earlier = earlierWithoutCursor(subscription, topic.topic());
+                if (earlier != null) {
+                    born(earlier, topic);
+                } else {
+                    attach(subscription, topic, sinceFor(subscription, topic.topic()), births.contains(topic));
+                }
             }
         }
         for (NodeTopic topic : births) {
@@ -165,14 +170,41 @@ final class Subscriptions {
             return;
         }
         TopicCursor existing = cursors.get(topic.topic());
-        if (existing == null) {
-            TopicCursor cursor = newCursor(subscription, topic, null);
-            if (cursor != null) {
-                cursor.begin(subscription, sinceBirth(since, topic, bornMeanwhile), null);
+        if (existing != null) {
+            if (winsOver(subscription, existing.owner())) {
+                takeOver(existing, subscription, since, null);
             }
-        } else if (winsOver(subscription, existing.owner())) {
-            takeOver(existing, subscription, since, null);
+            return;
         }
+        TopicCursor cursor = newCursor(subscription, topic, null);
+        if (cursor != null) {
+            cursor.begin(subscription, sinceBirth(since, topic, bornMeanwhile), null);
+        }
+    }
+
+    /**
+     * A look-up can name a topic before its birth is told on this loop. It then belongs to whoever waits for that birth, and
+     * was promised it from its first record on.
+     */
+    private @Nullable Subscription earlierWithoutCursor(Subscription subscription, Topic topic) {
+        if (cursors.containsKey(topic) || cursors.size() >= limits.maxTopics()) {
+            return null;
+        }
+        Subscription exact = byPattern.get(TopicPattern.of(topic));
+        if (exact != null && exact.isLive()) {
+            return exact;
+        }
+        for (Subscription candidate : byPattern.values()) {
+            if (candidate == subscription) {
+                return null;
+            }
+            if (!candidate.isExact()
+                    && candidate.isLive()
+                    && candidate.pattern().matches(topic)) {
+                return candidate;
+            }
+        }
+        return null;
     }
 
     private static void takeOver(TopicCursor cursor, Subscription subscription, Since since, @Nullable Long id) {

@@ -107,8 +107,11 @@ final class ModelTopic {
         boolean asked = envelope.id() != null;
         Position named = request.positions().get(topic);
         boolean sameOwner = !asked && (envelope.pattern() == null || owner == by);
-        // A topic without any record has no cursor that could be handed back, so a pattern begins as it asked.
-        boolean handsBack = !asked && handedBack && !epoch.isEmpty();
+        // A topic without any record has no cursor that could be handed back, so a pattern begins as it asked; unless
+        // the
+        // topic was just born, and its cursor had not come to its first record.
+        boolean untouched = envelope.position().equals(Position.NONE);
+        boolean handsBack = !asked && handedBack && (!epoch.isEmpty() || untouched);
         if (sameOwner || handsBack || (owner != null && request.isNow())) {
             goesOn(envelope);
         } else if (named != null) {
