@@ -26,6 +26,9 @@ final class Attempt implements TransportListener {
 
     private static final long MAX_HEARTBEAT_MILLIS = Duration.ofHours(1).toMillis();
 
+    /** A server that asks for more is not obeyed: nobody stays away for good because of one number. */
+    private static final long MAX_RECONNECT_AFTER_MILLIS = Duration.ofHours(1).toMillis();
+
     /** So many messages are handled until others on the loop have their turn. */
     private static final int MESSAGES_A_TURN = 256;
 
@@ -224,7 +227,8 @@ final class Attempt implements TransportListener {
     }
 
     private void goaway(Goaway farewell) {
-        Duration wait = Duration.ofMillis(Math.max(0, farewell.reconnectAfterMillis()));
+        long asked = Math.max(0, Math.min(farewell.reconnectAfterMillis(), MAX_RECONNECT_AFTER_MILLIS));
+        Duration wait = Duration.ofMillis(asked);
         comeBackAt = loop.nowMillis() + wait.toMillis();
         // The server closes in its own time, after what it still has to deliver; but not later than it wants us back.
         goaway = loop.schedule(wait, () -> end(TransportEnd.closed(1001, "goaway: " + farewell.reason())));

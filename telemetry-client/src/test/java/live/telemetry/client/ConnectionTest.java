@@ -132,6 +132,15 @@ class ConnectionTest {
     }
 
     @Test
+    void goawayIsFollowedForAnHourAtMost() {
+        bench.connected().says(new Goaway("shutdown", (1L << 53) - 1));
+        bench.server().closes(1001);
+        assertThat(bench.lastChange().retryAfter()).isEqualTo(Duration.ofHours(1));
+        bench.loop.advance(Duration.ofHours(1));
+        assertThat(bench.transports).hasSize(2);
+    }
+
+    @Test
     void goawayIsFollowedEvenIfTheServerDoesNotClose() {
         bench.connected().says(new Goaway("shutdown", 1870));
         bench.loop.advance(Duration.ofMillis(1870));

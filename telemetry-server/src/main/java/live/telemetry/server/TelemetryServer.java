@@ -181,8 +181,7 @@ public final class TelemetryServer implements AutoCloseable {
     private CompletionStage<Position> publish(String topic, @Nullable String key, JsonData data) {
         ServerRuntime current = runtime.get();
         if (current == null) {
-            String why = state.get() == State.NEW ? "the server is not started" : "the server is closed";
-            throw new TelemetryException(ErrorCode.UNAVAILABLE, why);
+            throw new TelemetryException(ErrorCode.UNAVAILABLE, whyNotRunning());
         }
         return current.publish(new Publication(Topic.of(topic), System.currentTimeMillis(), key, data));
     }
@@ -214,9 +213,16 @@ public final class TelemetryServer implements AutoCloseable {
     private ServerRuntime running() {
         ServerRuntime current = runtime.get();
         if (current == null) {
-            throw new IllegalStateException(
-                    state.get() == State.NEW ? "the server is not started; call start()" : "the server is closed");
+            throw new IllegalStateException(whyNotRunning());
         }
         return current;
+    }
+
+    private String whyNotRunning() {
+        return switch (state.get()) {
+            case NEW -> "the server is not started; call start()";
+            case STARTED -> "the server is starting";
+            case CLOSED -> "the server is closed";
+        };
     }
 }

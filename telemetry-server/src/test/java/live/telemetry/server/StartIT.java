@@ -10,9 +10,13 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import live.telemetry.core.LocalBroadcaster;
 import live.telemetry.core.MetricSource;
+import live.telemetry.core.Position;
 import live.telemetry.core.TelemetryException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -79,6 +83,35 @@ class StartIT {
             // The first one's was not closed with the second.
             assertThat(first.publish("a", 1).toCompletableFuture()).isCompleted();
         }
+    }
+
+    @Test
+    void whoPublishesTooEarlyOrTooLateIsToldWhich() {
+        AtomicReference<TelemetryServer> itself = new AtomicReference<>();
+        AtomicReference<CompletionStage<Position>> early = new AtomicReference<>();
+        TelemetryServer server = builder("early")
+                .broadcaster(new ForwardingBroadcaster() {
+                    @Override
+                    public void start(Sink sink) {
+                        early.set(itself.get().publish("a", 1));
+                        super.start(sink);
+                    }
+                })
+                .build();
+        itself.set(server);
+        assertUnavailable(server.publish("a", 1), "not started");
+        try (server) {
+            server.start();
+            assertUnavailable(early.get(), "starting");
+        }
+        assertUnavailable(server.publish("a", 1), "closed");
+    }
+
+    private static void assertUnavailable(CompletionStage<Position> published, String why) {
+        assertThat(published.toCompletableFuture())
+                .failsWithin(Duration.ZERO)
+                .withThrowableOfType(ExecutionException.class)
+                .withMessageContaining(why);
     }
 
     private static int freePort() throws IOException {

@@ -3,7 +3,6 @@ package live.telemetry.server.net;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
@@ -14,8 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Accepts connections and hands them to the loops in turn. At the bound of connections a few more are let in to be told so
- * (503); beyond these they are closed at once. A failing accept (no more file descriptors, say) is logged and tried again: the
- * listener never closes by itself.
+ * (503); beyond these they are closed at once. A failing accept (no more file descriptors, say) is logged now and then, and
+ * tried again: the listener never closes by itself.
  */
 public final class Acceptor {
 
@@ -23,6 +22,7 @@ public final class Acceptor {
     private static final int BACKLOG = 4096;
     private static final int REFUSABLE = 256;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long WARNING_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final ServerSocketChannel listener;
     private final List<EventLoop> loops;
@@ -34,6 +34,7 @@ public final class Acceptor {
     private final Thread thread;
     private volatile boolean stopping;
     private int next;
+    private long lastWarningNanos = System.nanoTime() - WARNING_INTERVAL_NANOS;
 
     /**
      * Binds the port; does not accept yet.
@@ -106,43 +107,70 @@ public final class Acceptor {
     }
 
     private void run() {
-        while (!stopping) {
+        while (!stopping && listener.isOpen()) {
             try {
                 admit(listener.accept());
-            } catch (ClosedChannelException e) {
-                return;
             } catch (IOException | RuntimeException | Error e) {
-                LOG.warn("cannot accept a connection, trying again: {}", e.toString());
-                LockSupport.parkNanos(PAUSE_NANOS);
+                if (!stopping) {
+                    onFailure(e);
+                    LockSupport.parkNanos(PAUSE_NANOS);
+                }
             }
         }
     }
 
-    private void admit(SocketChannel socket) throws IOException {
-        int open = counters.connectionOpened();
+    private void onFailure(Throwable e) {
         try {
-            socket.configureBlocking(false);
-            socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            socket.setOption(StandardSocketOptions.SO_SNDBUF, sendBufferBytes);
-        } catch (IOException e) {
-            drop(socket);
-            throw e;
-        }
-        if (open <= maxConnections) {
-            nextLoop().adopt(socket, handlers);
-            return;
-        }
-        counters.connectionRefused();
-        if (open <= maxConnections + REFUSABLE) {
-            nextLoop().adopt(socket, refusals);
-        } else {
-            drop(socket);
+            long now = System.nanoTime();
+            if (now - lastWarningNanos >= WARNING_INTERVAL_NANOS) {
+                lastWarningNanos = now;
+                LOG.warn("cannot accept a connection, trying again: {}", e.toString());
+            } else {
+                LOG.debug("cannot accept a connection, trying again: {}", e.toString());
+            }
+        } catch (RuntimeException | Error unlogged) {
+            // No memory even to log, say. That must not end the thread.
         }
     }
 
-    private void drop(SocketChannel socket) throws IOException {
-        counters.connectionClosed();
-        socket.close();
+    /** Whatever fails, a socket that no loop has taken is closed. */
+    private void admit(SocketChannel socket) throws IOException {
+        boolean taken = false;
+        try {
+            taken = isTaken(socket);
+        } finally {
+            if (!taken) {
+                socket.close();
+            }
+        }
+    }
+
+    /** And it is counted no longer. */
+    private boolean isTaken(SocketChannel socket) throws IOException {
+        int open = counters.connectionOpened();
+        boolean taken = false;
+        try {
+            taken = offer(socket, open);
+        } finally {
+            if (!taken) {
+                counters.connectionClosed();
+            }
+        }
+        return taken;
+    }
+
+    private boolean offer(SocketChannel socket, int open) throws IOException {
+        if (open > maxConnections) {
+            counters.connectionRefused();
+        }
+        if (open > maxConnections + REFUSABLE) {
+            return false;
+        }
+        socket.configureBlocking(false);
+        socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        socket.setOption(StandardSocketOptions.SO_SNDBUF, sendBufferBytes);
+        nextLoop().adopt(socket, open <= maxConnections ? handlers : refusals);
+        return true;
     }
 
     private EventLoop nextLoop() {

@@ -116,7 +116,7 @@ public final class EventLoop implements Loop {
     }
 
     /**
-     * Takes a connection that was accepted. Any thread.
+     * Takes a connection that was accepted, or throws and leaves it to the caller. Any thread.
      *
      * @param socket non-blocking
      * @param handlers makes its handler
@@ -147,12 +147,15 @@ public final class EventLoop implements Loop {
                 SelectionKey key = socket.register(selector, SelectionKey.OP_READ);
                 connection = new Connection(EventLoop.this, socket, key);
                 key.attach(connection);
+                connections.add(connection);
             } catch (IOException e) {
                 LOG.debug("a connection was gone before it could be adopted: {}", e.toString());
                 drop();
                 return;
+            } catch (RuntimeException | Error e) {
+                drop();
+                throw e;
             }
-            connections.add(connection);
             try {
                 connection.open(handlers);
             } catch (RuntimeException | Error e) {

@@ -40,8 +40,6 @@ final class Subscriptions {
     private final SessionLimits limits;
     private final Map<TopicPattern, Subscription> byPattern = new LinkedHashMap<>(4);
     private final Map<Topic, TopicCursor> cursors = new HashMap<>(4);
-    /** Topics without a record, each with the exact subscription that waits for the first one. */
-    private final Map<Topic, Subscription> unborn = new HashMap<>(4);
 
     Subscriptions(Session session, Node node, LoopSessions sessions, SessionLimits limits) {
         this.session = session;
@@ -100,7 +98,12 @@ final class Subscriptions {
             List<NodeTopic> sorted = new ArrayList<>(found);
             sorted.sort(Comparator.comparing(NodeTopic::topic));
             for (NodeTopic topic : sorted) {
-                attach(subscription, topic, sinceFor(subscription, topic.topic()), births.contains(topic));
+                Subscription earlier = earlierWithoutCursor(subscription, topic.topic());
+                if (earlier != null) {
+                    born(earlier, topic);
+                } else {
+                    attach(subscription, topic, sinceFor(subscription, topic.topic()), births.contains(topic));
+                }
             }
         }
         for (NodeTopic topic : births) {
@@ -117,7 +120,6 @@ final class Subscriptions {
     /** A topic without a record: it begins with its first one. */
     private void announceUnborn(Subscription subscription) {
         Topic topic = Topic.of(subscription.pattern().text());
-        unborn.put(topic, subscription);
         Long id = subscription.requestId();
         Since since = subscription.since();
         Integer snapshot = since instanceof Since.Snapshot ? 0 : null;
@@ -167,20 +169,42 @@ final class Subscriptions {
         if (!session.rights().maySubscribe(topic.topic())) {
             return;
         }
-        Subscription waiting = unborn.get(topic.topic());
-        if (waiting != null) {
-            // What two look-ups found may arrive in another order than they were answered.
-            born(waiting, topic);
-        }
         TopicCursor existing = cursors.get(topic.topic());
-        if (existing == null) {
-            TopicCursor cursor = newCursor(subscription, topic, null);
-            if (cursor != null) {
-                cursor.begin(subscription, sinceBirth(since, topic, bornMeanwhile), null);
+        if (existing != null) {
+            if (winsOver(subscription, existing.owner())) {
+                takeOver(existing, subscription, since, null);
             }
-        } else if (winsOver(subscription, existing.owner())) {
-            takeOver(existing, subscription, since, null);
+            return;
         }
+        TopicCursor cursor = newCursor(subscription, topic, null);
+        if (cursor != null) {
+            cursor.begin(subscription, sinceBirth(since, topic, bornMeanwhile), null);
+        }
+    }
+
+    /**
+     * A look-up can name a topic before its birth is told on this loop. It then belongs to whoever waits for that birth, and
+     * was promised it from its first record on.
+     */
+    private @Nullable Subscription earlierWithoutCursor(Subscription subscription, Topic topic) {
+        if (cursors.containsKey(topic) || cursors.size() >= limits.maxTopics()) {
+            return null;
+        }
+        Subscription exact = byPattern.get(TopicPattern.of(topic));
+        if (exact != null && exact.isLive()) {
+            return exact;
+        }
+        for (Subscription candidate : byPattern.values()) {
+            if (candidate == subscription) {
+                return null;
+            }
+            if (!candidate.isExact()
+                    && candidate.isLive()
+                    && candidate.pattern().matches(topic)) {
+                return candidate;
+            }
+        }
+        return null;
     }
 
     private static void takeOver(TopicCursor cursor, Subscription subscription, Since since, @Nullable Long id) {
@@ -248,7 +272,6 @@ final class Subscriptions {
         }
         TopicCursor cursor = new TopicCursor(session, topic, subscription);
         cursors.put(topic.topic(), cursor);
-        unborn.remove(topic.topic());
         sessions.follow(cursor);
         return cursor;
     }
@@ -296,7 +319,6 @@ final class Subscriptions {
     private void remove(Subscription subscription) {
         subscription.end();
         byPattern.remove(subscription.pattern());
-        unborn.values().remove(subscription);
         sessions.remove(subscription);
     }
 

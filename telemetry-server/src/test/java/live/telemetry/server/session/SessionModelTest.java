@@ -33,6 +33,15 @@ class SessionModelTest {
         assertThat(met).as("the courses were worth it").containsExactlyInAnyOrder(GapReason.values());
     }
 
+    /** Found among thousands: an exact subscription that waits for its topic, and a pattern that finds the topic first. */
+    @Test
+    void everyRecordOnceOrAnExplicitGapInCoursesThatOnceFailed() {
+        for (long seed : new long[] {2863, 3885}) {
+            ClusterModelRun run = new ClusterModelRun(seed);
+            explained(seed, run::run, run::course);
+        }
+    }
+
     private static void explained(long seed, Runnable run, Supplier<String> course) {
         try {
             run.run();
