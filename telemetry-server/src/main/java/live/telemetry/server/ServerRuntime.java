@@ -233,9 +233,12 @@ final class ServerRuntime implements SessionServer {
     /** Spreads the return of the clients, and waits until the last connection has taken what was due to it. */
     private void sayGoodBye(long waitMillis) {
         for (EventLoop loop : loops) {
-            loop.execute(() -> loop.connections()
-                    .forEach(connection -> connection.shutDown(ThreadLocalRandom.current()
-                            .nextLong(SHORTEST_RECONNECT_MILLIS, LONGEST_RECONNECT_MILLIS))));
+            loop.execute(() -> {
+                loop.endRest();
+                loop.connections()
+                        .forEach(connection -> connection.shutDown(ThreadLocalRandom.current()
+                                .nextLong(SHORTEST_RECONNECT_MILLIS, LONGEST_RECONNECT_MILLIS)));
+            });
         }
         if (!onOwnThread()) {
             try {

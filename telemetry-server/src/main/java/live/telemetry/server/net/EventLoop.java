@@ -30,6 +30,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A turn: wait; read; run tasks; follow the topics that changed; run timers; write one batch for each connection that has
  * something. Nothing here may block.
+ *
+ * <p>After a round of writes that took long the loop rests: for half as long again it does not follow changes, so that more than
+ * one record goes out with each connection's next system call. Only what comes within the rest is delayed by it; reads, answers
+ * and timers are not, and a loop whose rounds are short never rests.
  */
 public final class EventLoop implements Loop {
 
@@ -38,6 +42,12 @@ public final class EventLoop implements Loop {
     private static final long LONGEST_WAIT_MILLIS = 10_000;
     /** How much of a turn may go to connections that catch up, before the live ones are looked at again. */
     private static final long CATCH_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    /** A round of writes that took less is not worth a rest. */
+    private static final long SHORT_ROUND_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+
+    /** The longest rest: what it adds to the latency of a busy loop. */
+    private static final long LONGEST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final int number;
     private final ReaderTurns turns;
@@ -50,6 +60,9 @@ public final class EventLoop implements Loop {
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean asleep = new AtomicBoolean();
     private volatile boolean stopping;
+    /** The loop will look for changes by itself, soon. */
+    private volatile boolean resting;
+
     private volatile boolean ended;
 
     // The loop's own.
@@ -60,6 +73,7 @@ public final class EventLoop implements Loop {
     private final WriteBatch batch;
     private final ByteBuffer readBuffer = ByteBuffer.allocate(READ_BUFFER_BYTES);
     private boolean withinTurn;
+    private long restUntilNanos;
     // Made once: a turn that only delivers allocates nothing.
     private final Consumer<SelectionKey> onSelected = this::onSelected;
     private final Runnable followChanges;
@@ -169,6 +183,11 @@ public final class EventLoop implements Loop {
         }
     }
 
+    /** Follows, in this turn, whatever has changed: nothing may be left behind when connections are about to end. Only on the loop. */
+    public void endRest() {
+        resting = false;
+    }
+
     /** Whether the caller runs on this loop. */
     public boolean isCurrentThread() {
         return Thread.currentThread() == thread;
@@ -194,11 +213,18 @@ public final class EventLoop implements Loop {
     @Override
     public void execute(Runnable task) {
         tasks.add(task);
-        wakeUp();
+        wake();
     }
 
     @Override
     public void wakeUp() {
+        // Whoever calls has pushed its change before; the loop ends its rest before it looks whether there is one.
+        if (!resting) {
+            wake();
+        }
+    }
+
+    private void wake() {
         // The loop goes to sleep only after it has seen that there is nothing to do, so one wake-up is enough.
         if (asleep.get() && asleep.compareAndSet(true, false)) {
             selector.wakeup();
@@ -271,7 +297,9 @@ public final class EventLoop implements Loop {
         beginTurn();
         try {
             runTasks();
-            runGuarded(followChanges);
+            if (isRested()) {
+                runGuarded(followChanges);
+            }
             runTimers();
             flushAll();
         } finally {
@@ -293,12 +321,34 @@ public final class EventLoop implements Loop {
     }
 
     private boolean hasWork() {
-        return stopping || !tasks.isEmpty() || sessions.hasChanges() || !ready.isEmpty() || !catchingUp.isEmpty();
+        return stopping
+                || !tasks.isEmpty()
+                || !ready.isEmpty()
+                || !catchingUp.isEmpty()
+                || (isRested() && sessions.hasChanges());
+    }
+
+    private boolean isRested() {
+        if (resting && restUntilNanos - nanoTime() <= 0) {
+            resting = false;
+        }
+        return !resting;
+    }
+
+    private void restAfter(long roundNanos) {
+        if (roundNanos >= SHORT_ROUND_NANOS) {
+            restUntilNanos = nanoTime() + Math.min(roundNanos + roundNanos / 2, LONGEST_REST_NANOS);
+            resting = true;
+        }
     }
 
     /** Rounded up, since a timer that is not quite due would make the loop spin. */
     private long waitMillis() {
-        long nanos = timers.untilNext(nanoTime());
+        long now = nanoTime();
+        long nanos = timers.untilNext(now);
+        if (resting) {
+            nanos = Math.min(nanos, Math.max(0, restUntilNanos - now));
+        }
         if (nanos == 0) {
             return 0;
         }
@@ -343,8 +393,12 @@ public final class EventLoop implements Loop {
     }
 
     private void flushAll() {
-        for (int left = ready.size(); left > 0; left--) {
-            flush(ready.remove());
+        if (!ready.isEmpty()) {
+            long began = nanoTime();
+            for (int left = ready.size(); left > 0; left--) {
+                flush(ready.remove());
+            }
+            restAfter(nanoTime() - began);
         }
         if (catchingUp.isEmpty()) {
             return;
