@@ -43,12 +43,6 @@ public final class EventLoop implements Loop {
     /** How much of a turn may go to connections that catch up, before the live ones are looked at again. */
     private static final long CATCH_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-    /** A round of writes that took less is not worth a rest. */
-    private static final long SHORT_ROUND_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
-
-    /** The longest rest: what it adds to the latency of a busy loop. */
-    private static final long LONGEST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-
     private final int number;
     private final ReaderTurns turns;
     private final NetCounters counters;
@@ -60,8 +54,6 @@ public final class EventLoop implements Loop {
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean asleep = new AtomicBoolean();
     private volatile boolean stopping;
-    /** The loop will look for changes by itself, soon. */
-    private volatile boolean resting;
 
     private volatile boolean ended;
 
@@ -70,10 +62,10 @@ public final class EventLoop implements Loop {
     private final Deque<Connection> ready = new ArrayDeque<>();
     private final Deque<Connection> catchingUp = new ArrayDeque<>();
     private final TimerQueue timers = new TimerQueue();
+    private final Rest rest = new Rest();
     private final WriteBatch batch;
     private final ByteBuffer readBuffer = ByteBuffer.allocate(READ_BUFFER_BYTES);
     private boolean withinTurn;
-    private long restUntilNanos;
     // Made once: a turn that only delivers allocates nothing.
     private final Consumer<SelectionKey> onSelected = this::onSelected;
     private final Runnable followChanges;
@@ -185,7 +177,7 @@ public final class EventLoop implements Loop {
 
     /** Follows, in this turn, whatever has changed: nothing may be left behind when connections are about to end. Only on the loop. */
     public void endRest() {
-        resting = false;
+        rest.end();
     }
 
     /** Whether the caller runs on this loop. */
@@ -219,7 +211,7 @@ public final class EventLoop implements Loop {
     @Override
     public void wakeUp() {
         // Whoever calls has pushed its change before; the loop ends its rest before it looks whether there is one.
-        if (!resting) {
+        if (!rest.isOn()) {
             wake();
         }
     }
@@ -297,7 +289,7 @@ public final class EventLoop implements Loop {
         beginTurn();
         try {
             runTasks();
-            if (isRested()) {
+            if (rest.isOver(nanoTime())) {
                 runGuarded(followChanges);
             }
             runTimers();
@@ -325,30 +317,13 @@ public final class EventLoop implements Loop {
                 || !tasks.isEmpty()
                 || !ready.isEmpty()
                 || !catchingUp.isEmpty()
-                || (isRested() && sessions.hasChanges());
-    }
-
-    private boolean isRested() {
-        if (resting && restUntilNanos - nanoTime() <= 0) {
-            resting = false;
-        }
-        return !resting;
-    }
-
-    private void restAfter(long roundNanos) {
-        if (roundNanos >= SHORT_ROUND_NANOS) {
-            restUntilNanos = nanoTime() + Math.min(roundNanos + roundNanos / 2, LONGEST_REST_NANOS);
-            resting = true;
-        }
+                || (rest.isOver(nanoTime()) && sessions.hasChanges());
     }
 
     /** Rounded up, since a timer that is not quite due would make the loop spin. */
     private long waitMillis() {
         long now = nanoTime();
-        long nanos = timers.untilNext(now);
-        if (resting) {
-            nanos = Math.min(nanos, Math.max(0, restUntilNanos - now));
-        }
+        long nanos = Math.min(timers.untilNext(now), rest.left(now));
         if (nanos == 0) {
             return 0;
         }
@@ -398,7 +373,8 @@ public final class EventLoop implements Loop {
             for (int left = ready.size(); left > 0; left--) {
                 flush(ready.remove());
             }
-            restAfter(nanoTime() - began);
+            long now = nanoTime();
+            rest.after(now - began, now);
         }
         if (catchingUp.isEmpty()) {
             return;

@@ -1,0 +1,52 @@
+package live.telemetry.server.net;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The rest of an event loop after a long round of writes: for half as long again it does not follow changes, so that more than
+ * one record goes out with each connection's next system call, which is what a delivery costs. Short rounds need no rest.
+ *
+ * <p>Threads: confined to the loop, but for {@link #isOn()}, by which others see that the loop will look for changes by itself.
+ */
+final class Rest {
+
+    /** A round of writes that took less is not worth a rest. */
+    static final long SHORT_ROUND_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+
+    /** The longest rest: what it adds at most to the latency of a busy loop. */
+    static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private volatile boolean on;
+    private long untilNanos;
+
+    /** A round of writes has ended now. */
+    void after(long roundNanos, long now) {
+        if (roundNanos >= SHORT_ROUND_NANOS) {
+            untilNanos = now + Math.min(roundNanos + roundNanos / 2, LONGEST_NANOS);
+            on = true;
+        }
+    }
+
+    /** Whether the loop may follow changes; from when this has been true, others wake it again. */
+    boolean isOver(long now) {
+        if (on && untilNanos - now <= 0) {
+            on = false;
+        }
+        return !on;
+    }
+
+    /** How long the loop may sleep because of it; a large number if it does not rest. */
+    long left(long now) {
+        return on ? Math.max(0, untilNanos - now) : Long.MAX_VALUE;
+    }
+
+    /** Ends it early. */
+    void end() {
+        on = false;
+    }
+
+    /** Any thread: whether the loop will look for changes without being woken. */
+    boolean isOn() {
+        return on;
+    }
+}

@@ -1,0 +1,49 @@
+package live.telemetry.server.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class RestTest {
+
+    private static final long NOW = 1_000_000_000L;
+
+    private final Rest rest = new Rest();
+
+    @Test
+    void longRoundIsFollowedByHalfAsLongAgain() {
+        long round = TimeUnit.MILLISECONDS.toNanos(2);
+        rest.after(round, NOW);
+
+        assertThat(rest.isOn()).isTrue();
+        assertThat(rest.left(NOW)).isEqualTo(TimeUnit.MILLISECONDS.toNanos(3));
+        assertThat(rest.isOver(NOW + TimeUnit.MILLISECONDS.toNanos(3) - 1)).isFalse();
+        assertThat(rest.isOver(NOW + TimeUnit.MILLISECONDS.toNanos(3))).isTrue();
+        assertThat(rest.isOn()).isFalse();
+    }
+
+    @Test
+    void shortRoundNeedsNone() {
+        rest.after(Rest.SHORT_ROUND_NANOS - 1, NOW);
+
+        assertThat(rest.isOver(NOW)).isTrue();
+        assertThat(rest.left(NOW)).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void hasALongest() {
+        rest.after(TimeUnit.SECONDS.toNanos(1), NOW);
+
+        assertThat(rest.left(NOW)).isEqualTo(Rest.LONGEST_NANOS);
+    }
+
+    @Test
+    void canBeEnded() {
+        rest.after(TimeUnit.MILLISECONDS.toNanos(2), NOW);
+        rest.end();
+
+        assertThat(rest.isOn()).isFalse();
+        assertThat(rest.isOver(NOW)).isTrue();
+    }
+}
