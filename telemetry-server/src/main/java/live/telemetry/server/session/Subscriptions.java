@@ -183,7 +183,8 @@ final class Subscriptions {
     }
 
     /**
-     * A look-up can name a topic before its birth is told on this loop. It then belongs to whoever waits for that birth, and
+     * A look-up can name a topic before its birth is told on this loop, and what two look-ups found can arrive in another order
+     * than they were answered. The topic then belongs to whoever waits for that birth, and
      * was promised it from its first record on.
      */
     private @Nullable Subscription earlierWithoutCursor(Subscription subscription, Topic topic) {
