@@ -21,8 +21,12 @@ final class HeadBuffer {
         return matched == END.length();
     }
 
+    int size() {
+        return bytes.size();
+    }
+
     boolean isFull() {
-        return bytes.size() >= MAX_HEAD_BYTES;
+        return size() >= MAX_HEAD_BYTES;
     }
 
     byte[] toBytes() {

@@ -31,6 +31,7 @@ final class ImpairedOutput extends OutputStream {
     private final Socket peer;
     private final LongAdder total;
     private final LongAdder forwarded = new LongAdder();
+    private final LongAdder swallowed = new LongAdder();
     private final Consumer<Cut> onCut;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -53,6 +54,10 @@ final class ImpairedOutput extends OutputStream {
         return forwarded.sum();
     }
 
+    long swallowed() {
+        return swallowed.sum();
+    }
+
     /** Whether the peer did not take what was written to it, and not because of {@link #end}. */
     boolean isBroken() {
         return broken;
@@ -72,7 +77,7 @@ final class ImpairedOutput extends OutputStream {
             Applied now = applied;
             Impairment impairment = now.impairment;
             if (impairment.flow() == Impairment.Flow.BLACK_HOLE) {
-                return;
+                break;
             }
             if (impairment.flow() == Impairment.Flow.STALL) {
                 pause(now, Long.MAX_VALUE);
@@ -88,12 +93,13 @@ final class ImpairedOutput extends OutputStream {
             now.forwarded += count;
             if (now.forwarded >= impairment.cutAfter()) {
                 onCut.accept(impairment.cut());
-                return;
+                break;
             }
             if (impairment.bytesPerSecond() != Impairment.UNLIMITED) {
                 pause(now, TimeUnit.SECONDS.toNanos(count) / impairment.bytesPerSecond());
             }
         }
+        swallowed.add(to - from);
     }
 
     private static long piece(Impairment impairment) {

@@ -118,10 +118,20 @@ public final class ProxiedConnection {
      * How much was forwarded.
      *
      * @param direction which
-     * @return bytes; what vanished is not among them
+     * @return bytes
      */
     public long bytes(Direction direction) {
         return output(direction).forwarded();
+    }
+
+    /**
+     * How much vanished in a black hole or behind a cut. A test that waits for this knows that a loss has taken place.
+     *
+     * @param direction which
+     * @return bytes
+     */
+    public long swallowed(Direction direction) {
+        return output(direction).swallowed();
     }
 
     private ImpairedOutput output(Direction direction) {
@@ -129,6 +139,11 @@ public final class ProxiedConnection {
             case TO_SERVER -> toServer;
             case TO_CLIENT -> toClient;
         };
+    }
+
+    /** Whether the server was reached and both directions are under way. */
+    boolean isRelaying() {
+        return pumps.get() == Direction.values().length;
     }
 
     void start(HttpFault fault) {
@@ -173,19 +188,25 @@ public final class ProxiedConnection {
         server.setReceiveBufferSize(SOCKET_BUFFER_BYTES);
         server.setTcpNoDelay(true);
         server.connect(target, CONNECT_TIMEOUT_MILLIS);
-        pump(
-                Direction.TO_CLIENT,
-                () -> copy(server, new ResponseOutput(toClient, status -> afterHead(status, treatment))));
+        ResponseOutput response =
+                new ResponseOutput(toClient, (status, bytes) -> relayResponse(status, bytes, treatment));
+        pump(Direction.TO_CLIENT, () -> copy(server, response));
         toServer.write(head);
         copy(client, toServer);
     }
 
-    private OutputStream afterHead(int status, Treatment treatment) {
+    private OutputStream relayResponse(int status, byte[] head, Treatment treatment) throws IOException {
+        boolean blackHole = treatment.kind() == Treatment.Kind.BLACK_HOLE_AFTER_HEAD;
+        if (blackHole) {
+            // Before the client can have the head, and answer it.
+            toServer.impair(Impairment.BLACK_HOLE);
+        }
+        toClient.write(head);
+        if (blackHole) {
+            toClient.impair(Impairment.BLACK_HOLE);
+        }
         if (treatment.kind() == Treatment.Kind.BUFFER) {
             return new BufferedOutputStream(toClient, BUFFERED_BYTES);
-        }
-        if (treatment.kind() == Treatment.Kind.BLACK_HOLE_AFTER_HEAD) {
-            impair(Impairment.BLACK_HOLE);
         }
         return status == SWITCHING_PROTOCOLS ? new FrameOutput(toClient, () -> frameFault, proxy.counters()) : toClient;
     }
