@@ -1,12 +1,9 @@
 package live.telemetry.tck.proxy;
 
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,11 +16,9 @@ import org.jspecify.annotations.Nullable;
  * for HTTP/1.1 and WebSocket it has faults of their own. What is set here holds for the open connections and for those to
  * come; a {@link ProxiedConnection} can be told otherwise by itself.
  *
- * <p>May be used by any thread; what is shared is guarded by the proxy's monitor. Each connection has two daemon threads.
+ * <p>May be used by any thread; what is shared is guarded by the proxy's monitor, except for the listener. Each connection has two daemon threads.
  */
 public final class FaultProxy implements AutoCloseable {
-
-    private static final int BACKLOG = 128;
 
     private final ProxyCounters counters = new ProxyCounters();
     private final Set<ProxiedConnection> connections = new LinkedHashSet<>();
@@ -33,14 +28,18 @@ public final class FaultProxy implements AutoCloseable {
     private FrameFault frameFault = FrameFault.NONE;
     private HttpFault httpFault = HttpFault.NONE;
     private InetSocketAddress target;
-    private ServerSocket listener;
     private boolean closed;
     private @Nullable Throwable failure;
+
+    /** Guards the listener, and is never taken by the thread that accepts: whoever closes that waits for it. */
+    private final Object listening = new Object();
+
+    private Listener listener;
 
     private FaultProxy(InetSocketAddress target) {
         this.target = target;
         this.listener = listen(0);
-        this.port = listener.getLocalPort();
+        this.port = listener.port();
     }
 
     /**
@@ -93,15 +92,20 @@ public final class FaultProxy implements AutoCloseable {
      * @param refuse whether
      * @throws UncheckedIOException if the port was lost meanwhile
      */
-    public synchronized void refuse(boolean refuse) {
-        if (closed) {
-            throw new IllegalStateException("the proxy is closed");
+    public void refuse(boolean refuse) {
+        synchronized (listening) {
+            if (refuse) {
+                listener.close();
+            } else if (isClosed()) {
+                throw new IllegalStateException("the proxy is closed");
+            } else if (listener.isClosed()) {
+                listener = listen(port);
+            }
         }
-        if (refuse) {
-            stopListening();
-        } else if (listener.isClosed()) {
-            listener = listen(port);
-        }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
     }
 
     /**
@@ -155,7 +159,7 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /** Takes back every fault and accepts connections; those whose peer has gone meanwhile now hear of it. */
-    public synchronized void heal() {
+    public void heal() {
         http(HttpFault.NONE);
         frames(FrameFault.NONE);
         impair(Impairment.NONE);
@@ -188,36 +192,11 @@ public final class FaultProxy implements AutoCloseable {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
-    private ServerSocket listen(int at) {
-        try {
-            ServerSocket socket = new ServerSocket();
-            socket.setReuseAddress(true);
-            socket.setReceiveBufferSize(ProxiedConnection.SOCKET_BUFFER_BYTES);
-            socket.bind(loopback(at), BACKLOG);
-            daemon("fault-proxy-accept", () -> accept(socket));
-            return socket;
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot listen on port " + at, e);
-        }
+    private Listener listen(int at) {
+        return new Listener(at, this::admit, this::failed);
     }
 
-    private void accept(ServerSocket from) {
-        try {
-            while (!from.isClosed()) {
-                admit(from.accept());
-            }
-        } catch (IOException e) {
-            if (!from.isClosed()) {
-                failed(e);
-            }
-        }
-    }
-
-    private synchronized void admit(Socket client) throws IOException {
-        if (closed) {
-            client.close();
-            return;
-        }
+    private synchronized void admit(Socket client) {
         counters.accepted.increment();
         ProxiedConnection connection = new ProxiedConnection(
                 this, client, impairments.get(Direction.TO_SERVER), impairments.get(Direction.TO_CLIENT), frameFault);
@@ -235,18 +214,11 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    private void stopListening() {
-        try {
-            listener.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    static void daemon(String name, Runnable task) {
+    static Thread daemon(String name, Runnable task) {
         Thread thread = new Thread(task, name);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     /**
@@ -256,18 +228,20 @@ public final class FaultProxy implements AutoCloseable {
      */
     @Override
     public void close() {
-        List<ProxiedConnection> open;
-        Throwable first;
         synchronized (this) {
             closed = true;
-            stopListening();
-            open = new ArrayList<>(connections);
-            first = failure;
-            failure = null;
         }
-        open.forEach(connection -> connection.cut(Cut.RESET));
+        refuse(true);
+        cut(Cut.RESET);
+        Throwable first = takeFailure();
         if (first != null) {
             throw new AssertionError("the proxy failed", first);
         }
+    }
+
+    private synchronized @Nullable Throwable takeFailure() {
+        Throwable first = failure;
+        failure = null;
+        return first;
     }
 }

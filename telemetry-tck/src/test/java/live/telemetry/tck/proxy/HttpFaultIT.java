@@ -157,7 +157,7 @@ class HttpFaultIT {
     void anUpgradeSucceedsAndThenNothingComes() throws IOException {
         proxy.http(HttpFault.onUpgrade(Treatment.BLACK_HOLE_AFTER_HEAD));
         try (Link link = request(UPGRADE)) {
-            send(link.server(), SWITCHING + "x");
+            send(link.server(), SWITCHING + frames("lost"));
             assertReads(link.client(), SWITCHING);
             send(link.client(), "ping");
             await().until(() -> link.connection().swallowed(Direction.TO_SERVER) == 4);

@@ -46,7 +46,7 @@ record Link(Socket client, Socket server, ProxiedConnection connection) implemen
     }
 
     static void send(Socket from, String text) throws IOException {
-        from.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+        from.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     static void assertReads(Socket to, String text) throws IOException {
