@@ -11,40 +11,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
 import live.telemetry.tck.proxy.FrameFault.Verdict;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What the proxy does to HTTP and WebSocket. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
-class HttpFaultIT {
+class HttpFaultIT extends ProxyRig {
 
     private static final String UPGRADE =
             "GET /telemetry HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n\r\n";
     private static final String EVENTS = "GET /telemetry/events?topic=a HTTP/1.1\r\nHost: localhost\r\n\r\n";
     private static final String SWITCHING = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n";
     private static final String STREAM = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
-
-    private ServerSocket listener;
-    private FaultProxy proxy;
-
-    @BeforeEach
-    void start() throws IOException {
-        listener = Link.listen();
-        proxy = FaultProxy.to(listener.getLocalPort());
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        proxy.close();
-        listener.close();
-    }
 
     private Link request(String head) throws IOException {
         Socket client = connect(proxy);
