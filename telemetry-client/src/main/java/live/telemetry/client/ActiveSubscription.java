@@ -99,6 +99,11 @@ final class ActiveSubscription implements Subscription {
         return options.mode();
     }
 
+    /** Where the application wants it to begin the first time. */
+    Since wanted() {
+        return options.since();
+    }
+
     boolean isConflated() {
         return options.mode() instanceof Mode.Conflated;
     }

@@ -17,10 +17,13 @@ import live.telemetry.core.envelope.ServerEnvelope.Gap;
  */
 public record GapEvent(Topic topic, GapReason reason, String epoch, long from, long to, Position position) {
 
-    static GapEvent of(Gap gap) {
+    /** @param last the last record that was delivered before it, which it does not count again */
+    static GapEvent of(Gap gap, Position last) {
         String countedIn = gap.previousEpoch() == null ? gap.epoch() : gap.previousEpoch();
         Position position = new Position(gap.epoch(), gap.next() - 1);
-        return new GapEvent(gap.topic(), gap.reason(), countedIn, gap.from(), gap.to(), position);
+        boolean known = gap.reason() == GapReason.EXPIRED && last.epoch().equals(gap.epoch());
+        long from = known ? Math.max(gap.from(), last.seq() + 1) : gap.from();
+        return new GapEvent(gap.topic(), gap.reason(), countedIn, from, gap.to(), position);
     }
 
     /**

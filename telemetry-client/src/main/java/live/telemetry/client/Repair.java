@@ -3,6 +3,7 @@ package live.telemetry.client;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import live.telemetry.client.SequenceTracker.Verdict;
 import live.telemetry.core.TelemetryRecord;
 import live.telemetry.core.envelope.ServerEnvelope.Gap;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,8 @@ final class Repair {
     // A record or a gap, in the order in which they came.
     private final Queue<Object> held = new ArrayDeque<>();
     private long heldChars;
+    private long lastHeld;
+    private boolean entersEpoch;
 
     Repair(List<TopicReader> behind, String epoch, long from, long to) {
         this.behind = List.copyOf(behind);
@@ -74,8 +77,34 @@ final class Repair {
         answering = true;
     }
 
+    void endAnswer() {
+        answering = false;
+    }
+
     boolean isAnswering() {
         return answering;
+    }
+
+    /** A record of the answer, for those whom it follows for. */
+    void answer(TelemetryRecord record, Deliveries deliveries, ClientCounters counters) {
+        for (TopicReader reader : behind) {
+            if (reader.record(epoch, record.seq()) == Verdict.FOLLOWS) {
+                counters.repaired.increment();
+                deliveries.record(reader, record);
+            }
+        }
+    }
+
+    /** A gap of the answer: these records are gone. */
+    void answer(Gap gap, Deliveries deliveries) {
+        for (TopicReader reader : behind) {
+            long last = reader.last().seq();
+            if (gap.from() <= last + 1 && gap.to() > last) {
+                GapEvent event = GapEvent.of(gap, reader.last());
+                reader.received.moveTo(event.position());
+                deliveries.gap(reader, event, event.size());
+            }
+        }
     }
 
     /** The answer ended early; the rest is asked for next. */
@@ -88,11 +117,19 @@ final class Repair {
     }
 
     boolean hold(TelemetryRecord record) {
+        lastHeld = Math.max(lastHeld, record.seq());
         return hold(record, record.data().text().length());
     }
 
     boolean hold(Gap gap) {
+        lastHeld = Math.max(lastHeld, gap.next() - 1);
+        entersEpoch |= !gap.epoch().equals(epoch);
         return hold(gap, 0);
+    }
+
+    /** Whether a log that goes on behind this number goes on behind what is held back, or behind the other number if nothing is. */
+    boolean isGoneOnWith(long seq, long other) {
+        return !entersEpoch && seq == Math.max(other, lastHeld);
     }
 
     private boolean hold(Object event, long chars) {

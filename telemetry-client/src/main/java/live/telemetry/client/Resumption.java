@@ -10,6 +10,7 @@ import live.telemetry.client.WireSubscription.Beginning;
 import live.telemetry.core.Position;
 import live.telemetry.core.Topic;
 import live.telemetry.core.envelope.Since;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the subscriptions of one text begin or resume together: at the lowest of their positions, so that whoever is further on
@@ -82,7 +83,7 @@ final class Resumption {
     }
 
     /** The position that was asked for a topic, if it was one. */
-    static Optional<Position> askedFor(Since since, Topic topic) {
+    static Optional<Position> askedFor(@Nullable Since since, Topic topic) {
         if (since instanceof Since.After after) {
             return Optional.of(after.position());
         }

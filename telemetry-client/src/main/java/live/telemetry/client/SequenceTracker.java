@@ -32,8 +32,8 @@ final class SequenceTracker {
 
     private @Nullable String epoch;
     private long last;
-    private int snapshotLeft;
     private long snapshotEnd;
+    private boolean snapshotComes;
     private boolean insideSnapshot;
 
     /** @param conflated whether numbers skip by design */
@@ -68,7 +68,7 @@ final class SequenceTracker {
         if (snapshot != null && snapshot > 0) {
             epoch = position.epoch();
             last = sameEpoch ? last : 0;
-            snapshotLeft = snapshot;
+            snapshotComes = true;
             snapshotEnd = position.seq();
             insideSnapshot = true;
             return Verdict.FOLLOWS;
@@ -77,14 +77,17 @@ final class SequenceTracker {
             moveTo(sameEpoch && last > position.seq() ? new Position(position.epoch(), last) : position);
             return Verdict.FOLLOWS;
         }
-        epoch = position.epoch();
-        if (position.seq() > last) {
-            if (!conflated) {
-                return Verdict.BEYOND;
-            }
-            last = position.seq();
+        if (snapshotComes && sameEpoch && position.seq() == snapshotEnd) {
+            // What is left of the snapshot comes all the same.
+            return Verdict.FOLLOWS;
         }
-        return Verdict.FOLLOWS;
+        epoch = position.epoch();
+        return position.seq() > last ? Verdict.BEYOND : Verdict.FOLLOWS;
+    }
+
+    /** The log goes on in another epoch that has what was delivered. */
+    void enter(String next) {
+        epoch = next;
     }
 
     /** A record came in this epoch. */
@@ -92,7 +95,7 @@ final class SequenceTracker {
         if (inEpoch.isEmpty() || !inEpoch.equals(epoch)) {
             return Verdict.BEYOND;
         }
-        if (snapshotLeft > 0) {
+        if (snapshotComes) {
             return snapshotRecord(seq);
         }
         if (seq <= last) {
@@ -107,13 +110,13 @@ final class SequenceTracker {
     }
 
     private Verdict snapshotRecord(long seq) {
-        boolean known = seq <= last;
-        last = Math.max(last, seq);
-        if (--snapshotLeft == 0) {
-            insideSnapshot = false;
-            last = Math.max(last, snapshotEnd);
+        snapshotComes = seq < snapshotEnd;
+        if (seq <= last || seq > snapshotEnd) {
+            return seq <= last ? Verdict.KNOWN : Verdict.BEYOND;
         }
-        return known ? Verdict.KNOWN : Verdict.FOLLOWS;
+        last = seq;
+        insideSnapshot = snapshotComes;
+        return Verdict.FOLLOWS;
     }
 
     /** A gap came, outside a resync. */
@@ -127,8 +130,13 @@ final class SequenceTracker {
     }
 
     private Verdict expired(Gap gap, Position next) {
+        boolean unborn = epoch != null && epoch.isEmpty();
+        if (epoch == null || (unborn && (gap.from() == 1 || conflated))) {
+            moveTo(next);
+            return Verdict.FOLLOWS;
+        }
         if (!next.epoch().equals(epoch)) {
-            return epochChanged(next);
+            return Verdict.BEYOND;
         }
         if (next.seq() <= last) {
             return Verdict.KNOWN;
@@ -144,9 +152,9 @@ final class SequenceTracker {
     }
 
     private Verdict epochChanged(Position next) {
-        if (next.epoch().equals(epoch) && next.seq() <= last) {
+        if (next.epoch().equals(epoch) && (next.seq() <= last || !conflated)) {
             // Somebody else on this connection resumed in an older epoch.
-            return Verdict.KNOWN;
+            return next.seq() <= last ? Verdict.KNOWN : Verdict.BEYOND;
         }
         moveTo(next);
         return Verdict.FOLLOWS;
@@ -155,7 +163,8 @@ final class SequenceTracker {
     private Verdict rolledBack(Gap gap, Position next) {
         boolean fromHere = epoch != null && epoch.equals(gap.previousEpoch());
         boolean arrived = next.epoch().equals(epoch);
-        if ((fromHere || arrived) && last < next.seq() && !conflated) {
+        boolean unborn = epoch != null && epoch.isEmpty();
+        if ((fromHere || arrived || unborn) && last < next.seq()) {
             return Verdict.BEYOND;
         }
         if (arrived && (!fromHere || last == next.seq())) {
@@ -177,13 +186,13 @@ final class SequenceTracker {
     void moveTo(Position position) {
         epoch = position.epoch();
         last = position.seq();
-        snapshotLeft = 0;
+        snapshotComes = false;
         insideSnapshot = false;
     }
 
     /** The rest of a snapshot will not come. */
     void cutOff() {
-        snapshotLeft = 0;
+        snapshotComes = false;
         if (insideSnapshot && last == 0) {
             insideSnapshot = false;
             epoch = null;

@@ -1,5 +1,6 @@
 package live.telemetry.client;
 
+import java.util.Collection;
 import live.telemetry.client.SequenceTracker.Verdict;
 import live.telemetry.core.Position;
 import live.telemetry.core.Topic;
@@ -30,6 +31,15 @@ final class TopicReader {
         this.topic = topic;
         this.wanted = wanted;
         this.received = new SequenceTracker(subscription.isConflated());
+        if (wanted instanceof Since.After after) {
+            // So that whatever passes over what lies behind that position is noticed, be it the beginning.
+            received.moveTo(after.position());
+        }
+    }
+
+    /** Before this number nobody of these has anything to ask for; they count in one epoch. */
+    static long lowest(Collection<TopicReader> readers) {
+        return readers.stream().mapToLong(reader -> reader.last().seq()).min().orElseThrow();
     }
 
     /** The position that it can resume after; one that is fresh has none. */
@@ -40,6 +50,11 @@ final class TopicReader {
     boolean isBehind(String epoch, long seq) {
         Position last = last();
         return !received.isFresh() && last.epoch().equals(epoch) && last.seq() < seq;
+    }
+
+    /** Whether records do not follow at the place where that has been asked for already. */
+    boolean isPassedOverAgain() {
+        return received.position().isPresent() && last().equals(askedAfter);
     }
 
     /** Where to begin or resume on a new connection. */

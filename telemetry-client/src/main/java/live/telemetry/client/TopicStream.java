@@ -1,18 +1,14 @@
 package live.telemetry.client;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Queue;
 import live.telemetry.client.SequenceTracker.Verdict;
 import live.telemetry.core.Position;
 import live.telemetry.core.TelemetryRecord;
 import live.telemetry.core.Topic;
 import live.telemetry.core.envelope.GapReason;
-import live.telemetry.core.envelope.ServerEnvelope.Failure;
 import live.telemetry.core.envelope.ServerEnvelope.Gap;
-import live.telemetry.core.envelope.ServerEnvelope.Resynced;
 import live.telemetry.core.envelope.ServerEnvelope.Subscribed;
 import live.telemetry.core.envelope.Since;
 import org.jspecify.annotations.Nullable;
@@ -30,45 +26,26 @@ import org.slf4j.LoggerFactory;
  */
 final class TopicStream {
 
-    /** So long records are held back at most for a repair. */
-    static final Duration REPAIR_TIMEOUT = Duration.ofSeconds(10);
-
     private static final Logger log = LoggerFactory.getLogger(TopicStream.class);
 
     private final Topic topic;
-    private final ClientLoop loop;
     private final Deliveries deliveries;
     private final ClientCounters counters;
-    private final Server server;
     private final List<TopicReader> readers = new ArrayList<>(1);
 
-    // Where the cursor at the server stands, as far as what it sent has been handled.
-    private String epoch = "";
-    private long seq;
+    private final StreamCursor cursor = new StreamCursor();
+    private final Rewinding rewinding;
+    private final Repairs repairs;
 
-    private @Nullable Repair repair;
-    /** Those for whom it is begun anew, until the answer comes: what does not follow for them is dropped, and comes again. */
-    private final List<TopicReader> rewinding = new ArrayList<>(0);
+    /** Whether everybody has left, so that nobody knows what the server makes of the cursor. */
+    private boolean left;
 
-    TopicStream(Topic topic, ClientLoop loop, Deliveries deliveries, ClientCounters counters, Server server) {
+    TopicStream(Topic topic, ClientLoop loop, Deliveries deliveries, ClientCounters counters, StreamRequests server) {
         this.topic = topic;
-        this.loop = loop;
         this.deliveries = deliveries;
         this.counters = counters;
-        this.server = server;
-    }
-
-    /** What a stream asks of the server. */
-    interface Server {
-
-        /** Asks for a range of records. */
-        long resync(TopicStream stream, String epoch, long from, long to);
-
-        /** Whatever is answered to that request is out of date. */
-        void forget(long requestId);
-
-        /** Moves the topic's cursor at the server, for these readers; {@link TopicStream#begun} follows. */
-        void rewind(Topic topic, Since since, Collection<TopicReader> readers);
+        this.rewinding = new Rewinding(topic, counters, server);
+        this.repairs = new Repairs(this, loop, deliveries, counters, server);
     }
 
     Topic topic() {
@@ -91,109 +68,131 @@ final class TopicStream {
         if (readers.contains(reader) || rewinding.contains(reader)) {
             return;
         }
-        if (!reader.received.isFresh()) {
-            readers.add(reader);
-            if (reader.isBehind(epoch, seq)) {
-                missing(List.of(reader), seq, null);
-            } else if (!reader.last().epoch().equals(epoch)) {
-                beginAnew(List.of(reader));
+        reader.askedAfter = null;
+        if (left) {
+            if (reader.received.isFresh() && reader.wanted instanceof Since.Now) {
+                // No later than now.
+                reader.received.moveTo(cursor.position());
             }
-        } else if (reader.wanted instanceof Since.Now || (seq == 0 && !(reader.wanted instanceof Since.After))) {
+            rewinding.beginAnew(List.of(reader));
+        } else if (!reader.received.isFresh()) {
+            readers.add(reader);
+            deliveries.position(reader);
+            if (!cursor.gapFollows()) {
+                joinAtItsPlace(reader);
+            }
+        } else if (reader.wanted instanceof Since.Now
+                || (cursor.seq() == 0 && !(reader.wanted instanceof Since.After))) {
             // Also where nothing lies before this place.
             readers.add(reader);
-            reader.received.moveTo(new Position(epoch, seq));
+            reader.received.moveTo(cursor.position());
             deliveries.position(reader);
         } else {
-            rewind(reader.wanted, List.of(reader));
+            rewinding.begin(reader.wanted, List.of(reader));
+        }
+    }
+
+    private void joinAtItsPlace(TopicReader reader) {
+        boolean elsewhere = cursor.isElsewhere(reader);
+        if (!elsewhere && reader.received.subscribed(cursor.position(), null) == Verdict.FOLLOWS) {
+            deliveries.position(reader);
+        } else if (elsewhere || repairs.isUnderWay()) {
+            rewinding.beginAnew(List.of(reader));
+        } else {
+            missing(List.of(reader), cursor.seq(), null);
         }
     }
 
     void remove(TopicReader reader) {
         readers.remove(reader);
-        rewinding.remove(reader);
+        rewinding.ended(reader);
     }
 
     boolean hasReaders() {
-        return !readers.isEmpty();
+        return !readers.isEmpty() || !rewinding.isEmpty();
     }
 
-    /** The connection, or the last reader, is gone. */
+    /** The last reader is gone, but the server may still deliver the topic. */
+    void leave() {
+        left = true;
+        repairs.end();
+    }
+
+    /** The connection, or the cursor, is gone. */
     void end() {
-        endRepair();
+        repairs.end();
         readers.clear();
         rewinding.clear();
-    }
-
-    private void endRepair() {
-        if (repair != null) {
-            repair.cancel();
-            server.forget(repair.requestId());
-            repair = null;
-        }
     }
 
     // ---- where the cursor stands
 
     /**
      * The cursor was placed as was asked for these readers. Others that stand elsewhere keep their own place in the same epoch;
-     * in another one they ask for themselves, unless the position is an old one that was asked for, whose gap is about to follow.
+     * in another one they ask for themselves, unless something is gone: then the gap that is about to follow decides.
      *
-     * @param asked the position that was asked for, if it was one
+     * @param since what was asked for; null if nothing was
      */
-    void begun(Subscribed subscribed, @Nullable Position asked, Collection<TopicReader> initiators) {
-        rewinding.removeAll(initiators);
-        endRepair();
-        moveTo(subscribed.position());
+    void begun(Subscribed subscribed, @Nullable Since since, Collection<TopicReader> initiators) {
+        rewinding.ended(initiators);
+        repairs.end();
+        left = false;
+        cursor.moveTo(subscribed, false);
         List<TopicReader> behind = new ArrayList<>(0);
         List<TopicReader> elsewhere = new ArrayList<>(0);
         for (TopicReader reader : readers) {
-            if (initiators.contains(reader) && isMeant(reader, subscribed, asked)) {
-                place(reader, subscribed, subscribed.snapshot(), behind);
+            if (initiators.contains(reader) && cursor.isMeant(reader, subscribed, since)) {
+                boolean wantsSnapshot = reader.wanted instanceof Since.Snapshot;
+                place(reader, subscribed, wantsSnapshot ? subscribed.snapshot() : null, behind);
                 continue;
             }
+            reader.askedAfter = null;
             reader.received.cutOff();
-            if (reader.received.isFresh()) {
+            if (reader.received.isFresh() || (subscribed.recovered() && cursor.isElsewhere(reader))) {
                 elsewhere.add(reader);
-            } else if (reader.received.countsIn(epoch)) {
+            } else if (subscribed.recovered()) {
                 place(reader, subscribed, null, behind);
-            } else if (!subscribed.position().equals(asked)) {
-                elsewhere.add(reader);
             }
         }
-        missing(behind, seq, null);
-        elsewhere.removeAll(rewinding);
-        if (!elsewhere.isEmpty()) {
-            beginAnew(elsewhere);
-        }
+        goOn(behind, elsewhere);
     }
 
     /**
-     * The server goes on at a place that it names by itself: in a new epoch with nothing lost, or for another subscription. A
-     * reader in an epoch that this stream has left before is not meant.
+     * The server goes on at a place that it names by itself: in a new epoch that has what lies before, or for another
+     * subscription. A reader in an epoch that this stream has left before is not meant. If something is gone, the gap that is about
+     * to follow decides.
      */
     void continued(Subscribed subscribed) {
-        String before = epoch;
-        moveTo(subscribed.position());
+        String before = cursor.epoch();
+        long at = subscribed.position().seq();
+        boolean goesOn = repairs.isGoneOnWith(at, cursor.seq());
+        cursor.moveTo(subscribed, goesOn);
+        if (!cursor.epoch().equals(before)) {
+            // What is held back counts in the epoch that is over; it is asked for anew, with what is missing before it.
+            repairs.end();
+        }
+        boolean recovered = subscribed.recovered();
         List<TopicReader> behind = new ArrayList<>(0);
+        List<TopicReader> elsewhere = new ArrayList<>(0);
         for (TopicReader reader : readers) {
-            if (reader.received.countsIn(epoch) || reader.last().epoch().equals(before)) {
+            if (reader.received.isFresh()) {
+                continue;
+            }
+            boolean wasHere = reader.last().epoch().equals(before);
+            if (recovered && (cursor.comesAlong(reader) || !cursor.isElsewhere(reader))) {
                 place(reader, subscribed, null, behind);
+            } else if (recovered && wasHere) {
+                elsewhere.add(reader);
             }
         }
-        if (repair == null) {
-            missing(behind, seq, null);
+        if (!repairs.isUnderWay()) {
+            goOn(behind, elsewhere);
         }
     }
 
-    /**
-     * Several readers begin together at one position, which is of no use to one that stands in another epoch; nor is a beginning
-     * without a position to one that has one.
-     */
-    private static boolean isMeant(TopicReader reader, Subscribed subscribed, @Nullable Position asked) {
-        if (asked == null) {
-            return reader.received.isFresh() || subscribed.snapshot() != null;
-        }
-        return reader.received.countsIn(asked.epoch());
+    private void goOn(List<TopicReader> behind, List<TopicReader> elsewhere) {
+        missing(behind, cursor.seq(), null);
+        rewinding.beginAnew(rewinding.othersOf(elsewhere));
     }
 
     private void place(
@@ -206,22 +205,11 @@ final class TopicStream {
         }
     }
 
-    private void moveTo(Position position) {
-        epoch = position.epoch();
-        seq = position.seq();
-    }
-
     // ---- what comes
 
     void record(TelemetryRecord record) {
-        Repair underWay = repair;
-        if (underWay == null) {
+        if (!repairs.takes(record)) {
             handle(record);
-        } else if (underWay.isAnswering()) {
-            repaired(underWay, record);
-        } else if (!underWay.hold(record)) {
-            counters.heldBackOverflows.increment();
-            giveUp(underWay, "more than " + Repair.MAX_HELD + " records were held back");
         }
     }
 
@@ -230,7 +218,9 @@ final class TopicStream {
         List<TopicReader> behind = null;
         for (int i = 0; i < readers.size(); i++) {
             TopicReader reader = readers.get(i);
-            switch (reader.record(epoch, record.seq())) {
+            switch (rewinding.waitsForOther(reader, record.seq())
+                    ? Verdict.BEYOND
+                    : reader.record(cursor.epoch(), record.seq())) {
                 case FOLLOWS -> {
                     deliveries.record(reader, record);
                     delivered = true;
@@ -239,43 +229,46 @@ final class TopicStream {
                 default -> behind = added(behind, reader);
             }
         }
-        if (epoch.isEmpty()) {
+        if (cursor.epoch().isEmpty()) {
             log.debug("A record of {} came under no epoch", topic);
             return;
         }
-        seq = Math.max(seq, record.seq());
+        cursor.passed(record.seq());
         if (behind != null) {
             missing(behind, record.seq() - 1, record);
-        } else if (!delivered) {
+        } else if (!delivered && !readers.isEmpty()) {
             counters.duplicatesDropped.increment();
         }
     }
 
     void gap(Gap gap) {
-        Repair underWay = repair;
-        if (underWay == null) {
+        if (!repairs.takes(gap)) {
             handle(gap);
-        } else if (!underWay.hold(gap)) {
-            counters.heldBackOverflows.increment();
-            giveUp(underWay, "more than " + Repair.MAX_HELD + " records were held back");
         }
     }
 
     private void handle(Gap gap) {
-        moveTo(new Position(gap.epoch(), gap.next() - 1));
+        String before = cursor.epoch();
+        if (gap.reason() == GapReason.EXPIRED && gap.epoch().equals(before)) {
+            readers.stream().filter(cursor::comesAlong).forEach(reader -> reader.received.enter(before));
+        }
+        cursor.moveTo(gap);
         List<TopicReader> behind = null;
         List<TopicReader> snapshots = null;
         for (TopicReader reader : readers) {
+            GapEvent event = GapEvent.of(gap, reader.last());
             long lost = reader.received.lostBy(gap);
-            switch (reader.received.gap(gap)) {
-                case FOLLOWS -> deliveries.gap(reader, GapEvent.of(gap), lost);
+            boolean meant = !reader.received.isFresh()
+                    && (reader.received.countsIn(before) || reader.received.countsIn(gap.epoch()));
+            switch (meant ? reader.received.gap(gap) : Verdict.BEYOND) {
+                case FOLLOWS -> deliveries.gap(reader, event, lost);
                 case KNOWN -> {}
                 case BEYOND -> behind = added(behind, reader);
                 case SNAPSHOT_AGAIN -> snapshots = added(snapshots, reader);
             }
         }
         if (snapshots != null) {
-            rewind(Since.SNAPSHOT, snapshots);
+            rewinding.begin(Since.SNAPSHOT, snapshots);
         }
         if (behind != null) {
             missing(behind, gap.reason() == GapReason.EXPIRED ? gap.from() - 1 : gap.next() - 1, gap);
@@ -295,11 +288,9 @@ final class TopicStream {
      * @param event what came behind it, to be handled again then; null if nothing has
      */
     private void missing(Collection<TopicReader> behind, long to, @Nullable Object event) {
-        List<TopicReader> waiting = new ArrayList<>(behind);
-        waiting.removeAll(rewinding);
-        List<TopicReader> passedOverAgain = waiting.stream()
-                .filter(reader -> reader.last().equals(reader.askedAfter))
-                .toList();
+        List<TopicReader> waiting = rewinding.othersOf(behind);
+        List<TopicReader> passedOverAgain =
+                waiting.stream().filter(TopicReader::isPassedOverAgain).toList();
         passedOverAgain.forEach(reader -> passOver(reader, to));
         waiting.removeAll(passedOverAgain);
         if (!passedOverAgain.isEmpty() && event != null) {
@@ -310,34 +301,20 @@ final class TopicStream {
     }
 
     private void ask(List<TopicReader> behind, long to, @Nullable Object event) {
-        long from =
-                behind.stream().mapToLong(reader -> reader.last().seq()).min().orElseThrow() + 1;
+        String epoch = cursor.epoch();
         boolean oneEpoch = !epoch.isEmpty()
                 && behind.stream().allMatch(reader -> reader.last().epoch().equals(epoch));
-        if (!oneEpoch || to - from + 1 > Repair.MAX_RANGE) {
-            beginAnew(behind);
-            return;
+        if (!oneEpoch || to - TopicReader.lowest(behind) > Repair.MAX_RANGE) {
+            rewinding.beginAnew(behind);
+        } else {
+            repairs.begin(behind, epoch, to, event);
         }
-        Repair begun = new Repair(behind, epoch, from, to);
-        if (event instanceof TelemetryRecord record) {
-            begun.hold(record);
-        } else if (event instanceof Gap gap) {
-            begun.hold(gap);
-        }
-        begun.expireAt(loop.schedule(REPAIR_TIMEOUT, () -> giveUp(begun, "no answer within " + REPAIR_TIMEOUT)));
-        repair = begun;
-        ask(begun);
-    }
-
-    private void ask(Repair underWay) {
-        counters.resyncs.increment();
-        log.debug("{}: asking for {} to {} of epoch {}", topic, underWay.from(), underWay.to, underWay.epoch);
-        underWay.asked(server.resync(this, underWay.epoch, underWay.from(), underWay.to));
     }
 
     /** The same place was passed over after it had been asked for: nobody has these records any more. */
     private void passOver(TopicReader reader, long to) {
         Position last = reader.last();
+        String epoch = cursor.epoch();
         boolean sameEpoch = last.epoch().equals(epoch);
         Position position = new Position(epoch, to);
         reader.received.moveTo(position);
@@ -346,117 +323,22 @@ final class TopicStream {
         deliveries.gap(reader, gap, gap.size());
     }
 
-    /** Begins anew after the last record that followed. What is held back comes again. */
-    private void beginAnew(Collection<TopicReader> behind) {
-        endRepair();
-        counters.resubscriptions.increment();
-        TopicReader first = behind.iterator().next();
-        if (first.received.isFresh()) {
-            rewind(first.wanted, List.of(first));
-            return;
-        }
-        String from = first.last().epoch();
-        List<TopicReader> together = behind.stream()
-                .filter(reader -> reader.last().epoch().equals(from))
-                .toList();
-        long lowest =
-                together.stream().mapToLong(reader -> reader.last().seq()).min().orElseThrow();
-        rewind(Since.after(new Position(from, lowest)), together);
+    /** What these readers miss is not to be had by {@code resync}. */
+    void beginAnew(Collection<TopicReader> behind) {
+        rewinding.beginAnew(behind);
     }
 
-    private void rewind(Since since, List<TopicReader> together) {
-        log.debug("{}: beginning anew at {}", topic, since);
-        together.forEach(reader -> reader.askedAfter = reader.last());
-        rewinding.addAll(together);
-        server.rewind(topic, since, together);
+    Repairs repairs() {
+        return repairs;
     }
 
     /** The server refuses to begin anew: what this reader misses will be passed over, and told. */
     void cannotBeginAnew(TopicReader reader) {
-        rewinding.remove(reader);
+        rewinding.ended(reader);
     }
 
-    // ---- the answer to resync
-
-    void resyncing(@Nullable Long id) {
-        if (repair != null && repair.isAsked(id)) {
-            repair.beginAnswer();
-        }
-    }
-
-    private void repaired(Repair underWay, TelemetryRecord record) {
-        for (TopicReader reader : underWay.behind) {
-            if (reader.record(underWay.epoch, record.seq()) == Verdict.FOLLOWS) {
-                counters.repaired.increment();
-                deliveries.record(reader, record);
-            }
-        }
-    }
-
-    /** A gap within the answer: these records are gone. */
-    void gapInAnswer(Gap gap) {
-        Repair underWay = repair;
-        if (underWay == null || !underWay.isAsked(gap.id())) {
-            return;
-        }
-        if (gap.reason() != GapReason.EXPIRED || !gap.epoch().equals(underWay.epoch)) {
-            giveUp(underWay, "its epoch is over");
-            return;
-        }
-        for (TopicReader reader : underWay.behind) {
-            long last = reader.last().seq();
-            if (gap.from() <= last + 1 && gap.to() > last) {
-                Position position = new Position(gap.epoch(), gap.to());
-                reader.received.moveTo(position);
-                deliveries.gap(
-                        reader,
-                        new GapEvent(topic, gap.reason(), gap.epoch(), last + 1, gap.to(), position),
-                        gap.to() - last);
-            }
-        }
-    }
-
-    void resynced(Resynced answer) {
-        Repair underWay = repair;
-        if (underWay == null || !underWay.isAsked(answer.id())) {
-            return;
-        }
-        if (underWay.isWhole()) {
-            goOn(underWay);
-        } else if (answer.to() >= underWay.from() && answer.to() < underWay.to) {
-            underWay.answeredTo(answer.to());
-            ask(underWay);
-        } else {
-            giveUp(underWay, "the answer has not all of it");
-        }
-    }
-
-    void refused(Failure failure) {
-        if (repair != null && repair.isAsked(failure.id())) {
-            giveUp(repair, failure.code() + " " + failure.message());
-        }
-    }
-
-    private void giveUp(Repair underWay, String why) {
-        if (repair == underWay) {
-            log.debug("{}: the repair is given up: {}", topic, why);
-            beginAnew(underWay.behind);
-        }
-    }
-
-    private void goOn(Repair done) {
-        endRepair();
-        handleAll(done.held());
-    }
-
-    private void handleAll(Queue<Object> events) {
-        for (Object event = events.poll(); event != null; event = events.poll()) {
-            handleAgain(event);
-        }
-    }
-
-    private void handleAgain(Object event) {
-        // A new repair may have begun meanwhile, and holds it back again.
+    /** What was held back. A new repair may have begun meanwhile, and holds it back again. */
+    void handleAgain(Object event) {
         if (event instanceof TelemetryRecord record) {
             record(record);
         } else if (event instanceof Gap gap) {

@@ -1,6 +1,5 @@
 package live.telemetry.client;
 
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +24,10 @@ final class TopicStreams {
     private final ClientLoop loop;
     private final Deliveries deliveries;
     private final ClientCounters counters;
-    private final TopicStream.Server server;
+    private final StreamRequests server;
     private final Map<Topic, TopicStream> byTopic = new HashMap<>();
 
-    TopicStreams(ClientLoop loop, Deliveries deliveries, ClientCounters counters, TopicStream.Server server) {
+    TopicStreams(ClientLoop loop, Deliveries deliveries, ClientCounters counters, StreamRequests server) {
         this.loop = loop;
         this.deliveries = deliveries;
         this.counters = counters;
@@ -56,17 +55,10 @@ final class TopicStreams {
 
     /** The subscription reads no more. */
     void remove(ActiveSubscription subscription) {
-        remove(subscription.readers().values());
-    }
-
-    void remove(Collection<TopicReader> readers) {
-        for (TopicReader reader : readers) {
+        for (TopicReader reader : subscription.readers().values()) {
             TopicStream stream = byTopic.get(reader.topic);
             if (stream != null) {
                 stream.remove(reader);
-                if (!stream.hasReaders()) {
-                    close(stream.topic());
-                }
             }
         }
     }
@@ -102,21 +94,21 @@ final class TopicStreams {
         } else if (gap.id() == null) {
             stream.gap(gap);
         } else {
-            stream.gapInAnswer(gap);
+            stream.repairs().on(gap);
         }
     }
 
     void on(Resyncing resyncing) {
         TopicStream stream = byTopic.get(resyncing.topic());
         if (stream != null) {
-            stream.resyncing(resyncing.id());
+            stream.repairs().on(resyncing.id());
         }
     }
 
     void on(Resynced resynced) {
         TopicStream stream = byTopic.get(resynced.topic());
         if (stream != null) {
-            stream.resynced(resynced);
+            stream.repairs().on(resynced);
         }
     }
 }

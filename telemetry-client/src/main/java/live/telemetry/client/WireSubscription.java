@@ -2,8 +2,8 @@ package live.telemetry.client;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
 import live.telemetry.core.TopicPattern;
 import live.telemetry.core.envelope.Mode;
 import live.telemetry.core.envelope.Since;
@@ -29,8 +29,11 @@ final class WireSubscription {
 
     boolean accepted;
 
+    /** Whether another one that may have had its topics was ended since. */
+    boolean inherits;
+
     /** What is to be asked for after the request under way. */
-    final Queue<Beginning> next = new ArrayDeque<>(1);
+    final Deque<Beginning> next = new ArrayDeque<>(1);
 
     int refusals;
     ClientLoop.@Nullable Timer retry;
@@ -69,11 +72,25 @@ final class WireSubscription {
         return requestId >= 0;
     }
 
-    /** Whether somebody still waits for it. */
+    /** Whether somebody still waits for it. One that is asked for is ended once it is answered: until then nobody knows its place. */
     boolean isNeeded() {
         return !members.isEmpty()
-                || (isAsked() && !begins.openReaders().isEmpty())
+                || isAsked()
                 || next.stream().anyMatch(beginning -> !beginning.openReaders().isEmpty());
+    }
+
+    /** What is to be asked for next, on behalf of somebody who still waits; null if there is nothing. */
+    @Nullable
+    Beginning takeNext() {
+        Beginning beginning = next.poll();
+        while (beginning != null && !isNeeded(beginning)) {
+            beginning = next.poll();
+        }
+        return beginning == null && !accepted && !members.isEmpty() ? Beginning.RESUME : beginning;
+    }
+
+    private boolean isNeeded(Beginning beginning) {
+        return beginning.isRewind() ? !beginning.openReaders().isEmpty() : !members.isEmpty();
     }
 
     /** The connection is lost: nothing is on the wire any more. */

@@ -3,9 +3,7 @@ package live.telemetry.client;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntFunction;
 import live.telemetry.client.WireSubscription.Beginning;
 import live.telemetry.core.ErrorCode;
@@ -29,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * has one cursor for a topic, however many subscriptions match it; what the cursor delivers goes to all of them, by the
  * {@link TopicStreams}. Only on the loop.
  */
-final class WireSubscriptions implements TopicStream.Server {
+final class WireSubscriptions implements StreamRequests {
 
     private static final Logger log = LoggerFactory.getLogger(WireSubscriptions.class);
 
@@ -38,7 +36,7 @@ final class WireSubscriptions implements TopicStream.Server {
     private final Deliveries deliveries;
     private final IntFunction<Duration> retryDelay;
     private final TopicStreams streams;
-    private final Map<TopicPattern, WireSubscription> byPattern = new LinkedHashMap<>();
+    private final WireTable table = new WireTable();
 
     /** How many of the members do not want every record. */
     private int conflated;
@@ -65,7 +63,7 @@ final class WireSubscriptions implements TopicStream.Server {
 
     void add(ActiveSubscription subscription) {
         conflated += subscription.isConflated() ? 1 : 0;
-        WireSubscription wire = byPattern.computeIfAbsent(subscription.pattern(), WireSubscription::new);
+        WireSubscription wire = table.open(subscription.pattern());
         wire.members.add(subscription);
         if (!requests.isConnected()) {
             return;
@@ -79,7 +77,7 @@ final class WireSubscriptions implements TopicStream.Server {
     }
 
     void remove(ActiveSubscription subscription) {
-        WireSubscription wire = byPattern.get(subscription.pattern());
+        WireSubscription wire = table.find(subscription.pattern());
         if (wire != null && wire.members.remove(subscription)) {
             conflated -= subscription.isConflated() ? 1 : 0;
             streams.remove(subscription);
@@ -89,14 +87,37 @@ final class WireSubscriptions implements TopicStream.Server {
     }
 
     private void dropIfNotNeeded(WireSubscription wire) {
-        if (wire.isNeeded()) {
-            return;
+        if (!wire.isNeeded()) {
+            table.remove(wire);
+            wire.cancelRetry();
+            if (wire.accepted) {
+                unsubscribe(wire);
+            }
         }
-        byPattern.remove(wire.pattern, wire);
-        wire.cancelRetry();
-        if (wire.isAsked() || wire.accepted) {
-            requests.forget(wire.requestId);
-            requests.tell(id -> new Unsubscribe(id, wire.pattern));
+        closeUnread(wire.pattern);
+    }
+
+    private void unsubscribe(WireSubscription wire) {
+        requests.tell(id -> new Unsubscribe(id, wire.pattern));
+        if (!wire.pattern.isExact()) {
+            table.leaveToOthers(wire);
+        }
+    }
+
+    /**
+     * Closes the streams that nobody reads. One that a pattern matches is kept in mind: the server may hand its cursor over to
+     * the pattern, and what it says then is not where the pattern wanted to begin.
+     */
+    private void closeUnread(TopicPattern pattern) {
+        for (TopicStream stream : streams.matching(pattern)) {
+            if (stream.hasReaders()) {
+                continue;
+            }
+            if (table.hasHeir(stream.topic(), null)) {
+                stream.leave();
+            } else {
+                streams.close(stream.topic());
+            }
         }
     }
 
@@ -104,49 +125,27 @@ final class WireSubscriptions implements TopicStream.Server {
 
     void connected() {
         // Exact ones first, so that no pattern begins a topic that an exact one is about to take over.
-        List<WireSubscription> all = List.copyOf(byPattern.values());
+        List<WireSubscription> all = table.all();
         all.stream().filter(wire -> wire.pattern.isExact()).forEach(wire -> begin(wire, Beginning.RESUME));
         all.stream().filter(wire -> !wire.pattern.isExact()).forEach(wire -> begin(wire, Beginning.RESUME));
     }
 
     void disconnected() {
         streams.disconnected();
-        byPattern.values().forEach(WireSubscription::disconnected);
-        byPattern.values().removeIf(wire -> wire.members.isEmpty());
+        table.disconnected();
     }
 
     // ---- modes
 
-    /**
-     * A topic comes in one mode, for everybody. So a conflated subscription is asked for in full as long as it shares a topic,
-     * or may, with one that wants every record.
-     */
     private Mode modeOf(WireSubscription wire) {
-        if (conflated == 0) {
-            return Mode.ALL;
-        }
-        double rate = 0;
-        for (WireSubscription other : byPattern.values()) {
-            if (!other.pattern.overlaps(wire.pattern)) {
-                continue;
-            }
-            for (ActiveSubscription member : other.members) {
-                if (!(member.mode() instanceof Mode.Conflated slower)) {
-                    return Mode.ALL;
-                }
-                // One without members moves the cursor of another's topic.
-                boolean counts = other == wire || wire.members.isEmpty();
-                rate = counts ? Math.max(rate, slower.maxRate()) : rate;
-            }
-        }
-        return rate > 0 ? Mode.conflated(rate) : Mode.ALL;
+        return conflated == 0 ? Mode.ALL : SharedMode.of(wire, table.all());
     }
 
     private void adjustModes() {
         if (!requests.isConnected()) {
             return;
         }
-        for (WireSubscription wire : List.copyOf(byPattern.values())) {
+        for (WireSubscription wire : table.all()) {
             boolean onWire = wire.isAsked() || wire.accepted;
             if (onWire && !wire.members.isEmpty() && !modeOf(wire).equals(wire.mode)) {
                 begin(wire, Beginning.RESUME);
@@ -165,10 +164,10 @@ final class WireSubscriptions implements TopicStream.Server {
         }
         if (wire.accepted) {
             wire.accepted = false;
-            requests.tell(id -> new Unsubscribe(id, wire.pattern));
+            unsubscribe(wire);
         }
-        Mode mode = modeOf(wire);
-        wire.mode = mode;
+        wire.mode = modeOf(wire);
+        wire.inherits = false;
         wire.begins = beginning.since() == null
                 ? Resumption.of(wire.members, since -> requests.fits(subscribe(Position.SEQ_LIMIT - 1, wire, since)))
                 : beginning;
@@ -193,13 +192,15 @@ final class WireSubscriptions implements TopicStream.Server {
             placed(subscribed, begun, readersOf(begun, subscribed.topic()));
         }
         List.copyOf(wire.members).forEach(this::join);
-        for (Beginning next = wire.next.poll(); next != null; next = wire.next.poll()) {
-            if (!next.isRewind() || !next.openReaders().isEmpty()) {
-                begin(wire, next);
-                break;
-            }
-        }
+        beginNext(wire);
         dropIfNotNeeded(wire);
+    }
+
+    private void beginNext(WireSubscription wire) {
+        Beginning next = wire.takeNext();
+        if (next != null) {
+            begin(wire, next);
+        }
     }
 
     private static List<TopicReader> readersOf(Beginning begun, Topic topic) {
@@ -214,20 +215,13 @@ final class WireSubscriptions implements TopicStream.Server {
     private void placed(Subscribed subscribed, Beginning begun, List<TopicReader> readers) {
         TopicStream stream = streams.open(subscribed.topic());
         readers.forEach(stream::add);
-        Since since = begun.since();
-        Position asked = since == null
-                ? null
-                : Resumption.askedFor(since, subscribed.topic()).orElse(null);
-        stream.begun(subscribed, asked, readers);
+        stream.begun(subscribed, begun.since(), readers);
         joinAll(stream);
-        if (!stream.hasReaders()) {
-            streams.close(subscribed.topic());
-        }
     }
 
     /** Everybody who reads by a pattern. */
     private void joinAll(TopicStream stream) {
-        for (WireSubscription wire : byPattern.values()) {
+        for (WireSubscription wire : table.all()) {
             if (wire.accepted && !wire.pattern.isExact() && wire.pattern.matches(stream.topic())) {
                 for (ActiveSubscription member : wire.members) {
                     if (member.isLive() && !member.isClosed()) {
@@ -253,11 +247,14 @@ final class WireSubscriptions implements TopicStream.Server {
     private void refused(WireSubscription wire, Failure failure) {
         Beginning beginning = wire.begins;
         wire.requestId = -1;
+        table.leaveToOthers(wire);
         if (failure.retryable()) {
+            wire.next.addFirst(beginning.isRewind() ? beginning : Beginning.RESUME);
             wire.retry = loop.schedule(retryDelay.apply(wire.refusals++), () -> {
                 wire.retry = null;
-                begin(wire, beginning.isRewind() ? beginning : Beginning.RESUME);
+                beginNext(wire);
             });
+            dropIfNotNeeded(wire);
             return;
         }
         end(wire, failure.code(), failure.message());
@@ -265,7 +262,7 @@ final class WireSubscriptions implements TopicStream.Server {
 
     private void end(WireSubscription wire, ErrorCode code, String message) {
         log.warn("The subscription of {} has ended: {} {}", wire.pattern, code, message);
-        byPattern.remove(wire.pattern, wire);
+        table.remove(wire);
         wire.cancelRetry();
         abandon(wire.begins);
         wire.next.forEach(this::abandon);
@@ -274,6 +271,7 @@ final class WireSubscriptions implements TopicStream.Server {
             streams.remove(member);
             deliveries.end(member, new EndEvent(member, code, message));
         }
+        closeUnread(wire.pattern);
         adjustModes();
     }
 
@@ -298,12 +296,16 @@ final class WireSubscriptions implements TopicStream.Server {
             }
             return;
         }
-        WireSubscription wire = byPattern.get(pattern);
-        if (wire == null || !wire.accepted) {
-            log.debug("{} was named for {}, which is not subscribed any more", subscribed.topic(), pattern);
-        } else if (stream == null) {
-            List<TopicReader> readers = readersOf(wire.begins, subscribed.topic());
-            placed(subscribed, wire.begins, readers);
+        WireSubscription wire = table.find(pattern);
+        if (stream == null) {
+            // The server hands a pattern's cursors over to the next one, which then does not begin where it wanted to.
+            boolean late = wire == null || !wire.accepted;
+            Beginning begun = late || wire.inherits ? Beginning.RESUME : wire.begins;
+            placed(subscribed, begun, readersOf(begun, subscribed.topic()));
+            if (late && !streams.open(subscribed.topic()).hasReaders() && !table.hasHeir(subscribed.topic(), pattern)) {
+                streams.close(subscribed.topic());
+            }
+            closeUnread(TopicPattern.of(subscribed.topic()));
         } else {
             stream.continued(subscribed);
             joinAll(stream);
@@ -314,28 +316,24 @@ final class WireSubscriptions implements TopicStream.Server {
         if (unsubscribed.id() != null) {
             return;
         }
-        WireSubscription wire = byPattern.get(unsubscribed.pattern());
-        if (wire != null) {
+        WireSubscription wire = table.find(unsubscribed.pattern());
+        // One that is under way has an answer of its own: this is about an earlier one.
+        if (wire != null && wire.accepted) {
             end(
                     wire,
                     ErrorCode.FORBIDDEN,
                     unsubscribed.reason() == null ? "ended by the server" : unsubscribed.reason());
         }
-        // Topics of patterns are named one by one; should one come back, it begins then.
-        unsubscribed.pattern().exactTopic().ifPresent(topic -> {
-            streams.close(topic);
-            byPattern
-                    .values()
-                    .forEach(other ->
-                            other.members.forEach(member -> member.readers().remove(topic)));
-        });
+        // Topics of patterns are named one by one; should one come back, it goes on where it was.
+        unsubscribed.pattern().exactTopic().ifPresent(streams::close);
     }
 
     // ---- what a stream asks for
 
     @Override
     public long resync(TopicStream stream, String epoch, long from, long to) {
-        return requests.send(id -> new Resync(id, stream.topic(), epoch, from, to), answer -> {}, stream::refused);
+        return requests.send(
+                id -> new Resync(id, stream.topic(), epoch, from, to), answer -> {}, stream.repairs()::refused);
     }
 
     @Override
@@ -346,7 +344,7 @@ final class WireSubscriptions implements TopicStream.Server {
     @Override
     public void rewind(Topic topic, Since since, Collection<TopicReader> readers) {
         TopicPattern pattern = TopicPattern.of(topic);
-        WireSubscription exact = byPattern.computeIfAbsent(pattern, WireSubscription::new);
+        WireSubscription exact = table.open(pattern);
         begin(exact, Beginning.rewind(since, List.copyOf(readers)));
     }
 }

@@ -188,8 +188,8 @@ class SequenceTrackerTest {
         assertThat(conflated.record("e", 15)).isEqualTo(FOLLOWS);
         assertThat(conflated.record("e", 12)).isEqualTo(KNOWN);
         assertThat(conflated.record("e", 99)).isEqualTo(FOLLOWS);
-        assertThat(conflated.subscribed(at("e", 120), null)).isEqualTo(FOLLOWS);
-        assertThat(conflated.position()).contains(at("e", 120));
+        assertThat(conflated.subscribed(at("e", 120), null)).isEqualTo(BEYOND);
+        assertThat(conflated.position()).contains(at("e", 99));
     }
 
     @Test
