@@ -63,6 +63,12 @@ final class DialingSocketFactory extends SocketFactory {
         return plain;
     }
 
+    /** Whether anybody has accepted the connection. */
+    synchronized boolean hasConnected() {
+        // Stays true when it is closed.
+        return socket != null && socket.isConnected();
+    }
+
     /** Closes the socket, now or as soon as there is one. */
     synchronized void cut() {
         cut = true;
