@@ -33,7 +33,7 @@ final class LoopRig implements AutoCloseable {
                 new NodeLimits(1_000, 10),
                 new SegmentPool(1 << 20, turns),
                 housekeeping);
-        this.loop = new EventLoop(0, "telemetry-rig-loop", node, turns, counters);
+        this.loop = new EventLoop(0, "telemetry-rig-loop", node, turns, counters, WireFactory.PLAIN);
         this.listener = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 

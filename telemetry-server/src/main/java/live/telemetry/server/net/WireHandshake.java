@@ -1,0 +1,82 @@
+package live.telemetry.server.net;
+
+import java.io.IOException;
+import java.nio.channels.SelectionKey;
+import live.telemetry.server.session.Loop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What comes before a connection's first byte: the handshake of its wire, within its time. As long as it goes on, what the
+ * selector watches is its business, and there is no handler that would have to know of it. Confined to the connection's loop.
+ */
+final class WireHandshake {
+
+    private final EventLoop loop;
+    private final Connection connection;
+    private final Wire wire;
+    private final SelectionKey key;
+    private Loop.@Nullable Timer deadline;
+    private boolean done;
+
+    WireHandshake(EventLoop loop, Connection connection, Wire wire, SelectionKey key) {
+        this.loop = loop;
+        this.connection = connection;
+        this.wire = wire;
+        this.key = key;
+    }
+
+    boolean isDone() {
+        return done;
+    }
+
+    /** Goes on as far as it can: at the beginning, and whenever what it needs may be there. */
+    void proceed() {
+        try {
+            switch (wire.handshake(this::resume)) {
+                case NEEDS_INPUT -> await(SelectionKey.OP_READ);
+                case NEEDS_OUTPUT -> await(SelectionKey.OP_WRITE);
+                case NEEDS_TASK -> await(0);
+                case DONE -> finish();
+            }
+        } catch (IOException e) {
+            fail(e);
+        } catch (RuntimeException | Error e) {
+            connection.onFault(e);
+        }
+    }
+
+    /** Any thread. */
+    private void resume() {
+        loop.execute(() -> {
+            if (!connection.isClosed()) {
+                proceed();
+            }
+        });
+    }
+
+    private void await(int operations) {
+        key.interestOps(operations);
+        if (deadline == null) {
+            deadline = loop.schedule(wire.handshakeNanos(), () -> fail(new IOException("the handshake took too long")));
+        }
+    }
+
+    private void finish() {
+        done = true;
+        stop();
+        key.interestOps(SelectionKey.OP_READ);
+        connection.onHandshakeDone();
+    }
+
+    private void fail(IOException e) {
+        loop.handshakeFailed();
+        connection.onBroken(e);
+    }
+
+    /** Nothing more comes of it. */
+    void stop() {
+        if (deadline != null) {
+            deadline.cancel();
+        }
+    }
+}
