@@ -3,7 +3,6 @@ package live.telemetry.server.net.tls;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SocketChannel;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLEngine;
@@ -29,7 +28,7 @@ final class TlsWire implements Wire {
 
     private static final ByteBuffer[] NOTHING = {ByteBuffer.allocate(0)};
 
-    private final SocketChannel socket;
+    private final RationedSocket socket;
     private final ServerTlsChannel channel;
     private final Executor tasks;
     private final long handshakeNanos;
@@ -40,7 +39,7 @@ final class TlsWire implements Wire {
     private boolean hasOutput;
     private boolean outputShut;
 
-    TlsWire(SocketChannel socket, ServerTlsChannel channel, Executor tasks, long handshakeNanos) {
+    TlsWire(RationedSocket socket, ServerTlsChannel channel, Executor tasks, long handshakeNanos) {
         this.socket = socket;
         this.channel = channel;
         this.tasks = tasks;
@@ -50,6 +49,7 @@ final class TlsWire implements Wire {
     @Override
     public Handshake handshake(Runnable resume) throws IOException {
         taskRuns = false;
+        socket.renew();
         try {
             channel.handshake();
             // The peer's first bytes may have come together with the last of its handshake.
@@ -93,6 +93,7 @@ final class TlsWire implements Wire {
 
     @Override
     public int read(ByteBuffer target) throws IOException {
+        socket.renew();
         if (outputShut) {
             return skip(target);
         }

@@ -39,13 +39,14 @@ public final class TlsWireFactory implements WireFactory {
 
     @Override
     public Wire open(SocketChannel socket) {
-        ServerTlsChannel channel = ServerTlsChannel.newBuilder(socket, context.get())
+        RationedSocket rationed = new RationedSocket(socket);
+        ServerTlsChannel channel = ServerTlsChannel.newBuilder(rationed, context.get())
                 .withEngineFactory(TlsWireFactory::engine)
                 .withRunTasks(false)
                 .withPlainBufferAllocator(buffers)
                 .withEncryptedBufferAllocator(buffers)
                 .build();
-        return new TlsWire(socket, channel, tasks, handshakeNanos);
+        return new TlsWire(rationed, channel, tasks, handshakeNanos);
     }
 
     /**
