@@ -32,7 +32,7 @@ public interface Wire extends Closeable {
      */
     Handshake handshake(Runnable resume) throws IOException;
 
-    /** How long the handshake may take. */
+    /** How long the peer may take over its part of the handshake. */
     long handshakeNanos();
 
     /** As {@link java.nio.channels.ReadableByteChannel#read}: how many bytes came, −1 at the end. */

@@ -15,7 +15,11 @@ final class WireHandshake {
     private final Connection connection;
     private final Wire wire;
     private final SelectionKey key;
+    /** Only while the peer is awaited. */
     private Loop.@Nullable Timer deadline;
+
+    private long awaitingSinceNanos;
+    private long leftNanos;
     private boolean done;
 
     WireHandshake(EventLoop loop, Connection connection, Wire wire, SelectionKey key) {
@@ -23,6 +27,7 @@ final class WireHandshake {
         this.connection = connection;
         this.wire = wire;
         this.key = key;
+        this.leftNanos = wire.handshakeNanos();
     }
 
     boolean isDone() {
@@ -35,7 +40,7 @@ final class WireHandshake {
             switch (wire.handshake(this::resume)) {
                 case NEEDS_INPUT -> await(SelectionKey.OP_READ);
                 case NEEDS_OUTPUT -> await(SelectionKey.OP_WRITE);
-                case NEEDS_TASK -> await(0);
+                case NEEDS_TASK -> pause();
                 case DONE -> finish();
             }
         } catch (IOException e) {
@@ -54,10 +59,21 @@ final class WireHandshake {
         });
     }
 
-    private void await(int operations) {
-        key.interestOps(operations);
+    private void await(int operation) {
+        key.interestOps(operation);
         if (deadline == null) {
-            deadline = loop.schedule(wire.handshakeNanos(), () -> fail(new IOException("the handshake took too long")));
+            awaitingSinceNanos = loop.nanoTime();
+            deadline = loop.schedule(leftNanos, () -> fail(new IOException("the handshake took too long")));
+        }
+    }
+
+    /** When many come at once, the peer is not to blame for how long it has to wait. */
+    private void pause() {
+        key.interestOps(0);
+        if (deadline != null) {
+            leftNanos -= loop.nanoTime() - awaitingSinceNanos;
+            deadline.cancel();
+            deadline = null;
         }
     }
 

@@ -29,7 +29,7 @@ public final class TlsWireFactory implements WireFactory {
      *
      * @param context asked for each connection
      * @param tasks runs what takes long
-     * @param handshakeTimeout how long a handshake may take
+     * @param handshakeTimeout how long a peer may take over a handshake
      */
     public TlsWireFactory(Supplier<SSLContext> context, Executor tasks, Duration handshakeTimeout) {
         this.context = context;
