@@ -34,10 +34,6 @@ final class DialingSocketFactory extends SocketFactory {
     private @Nullable Socket socket;
     private boolean cut;
 
-    DialingSocketFactory(URI uri, int connectTimeoutMillis) {
-        this(uri, connectTimeoutMillis, null);
-    }
-
     /**
      * Knows where to connect to.
      *

@@ -36,7 +36,7 @@ public final class WebSocketTransport implements Transport {
      */
     public WebSocketTransport(TransportRequest request) {
         int timeout = (int) Math.min(request.connectTimeout().toMillis(), Integer.MAX_VALUE);
-        sockets = new DialingSocketFactory(request.uri(), timeout);
+        sockets = new DialingSocketFactory(request.uri(), timeout, request.sslContext());
         draft = new ClientDraft(request.maxMessageBytes());
         Map<String, String> headers = new HashMap<>();
         if (request.token() != null) {
