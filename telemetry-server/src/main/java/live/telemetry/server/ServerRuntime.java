@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -21,13 +22,16 @@ import live.telemetry.server.log.ReaderTurns;
 import live.telemetry.server.log.SegmentPool;
 import live.telemetry.server.net.Acceptor;
 import live.telemetry.server.net.Connection;
+import live.telemetry.server.net.Endpoint;
 import live.telemetry.server.net.EventLoop;
 import live.telemetry.server.net.FrontSettings;
+import live.telemetry.server.net.HealthEndpoint;
 import live.telemetry.server.net.HttpFront;
 import live.telemetry.server.net.NetCounters;
+import live.telemetry.server.net.publish.PublishEndpoint;
+import live.telemetry.server.net.websocket.WebSocketEndpoint;
 import live.telemetry.server.net.websocket.WebSocketFraming;
 import live.telemetry.server.net.websocket.WebSocketSettings;
-import live.telemetry.server.net.websocket.WebSocketTransport;
 import live.telemetry.server.node.Node;
 import live.telemetry.server.node.NodeLimits;
 import live.telemetry.server.node.NodeStats;
@@ -47,6 +51,7 @@ final class ServerRuntime implements SessionServer {
     private static final int MAX_RESYNC_RECORDS = 1_000;
     private static final int MAX_RESYNC_BYTES = 1 << 20;
     private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration BODY_TIMEOUT = Duration.ofSeconds(30);
     private static final long CLOSE_MILLIS = 1_500;
     private static final long SHORT_WAIT_MILLIS = 500;
     private static final long SHORTEST_RECONNECT_MILLIS = 500;
@@ -129,25 +134,35 @@ final class ServerRuntime implements SessionServer {
     }
 
     private FrontSettings frontSettings(TelemetryServerBuilder settings) {
-        WebSocketSettings webSocket =
-                new WebSocketSettings(limits.maxMessageBytes(), settings.heartbeat, limits.stallTimeout());
         return new FrontSettings(
-                settings.path,
+                endpoints(settings),
                 limits.maxHeadBytes(),
+                limits.maxMessageBytes(),
                 limits.headTimeout(),
+                BODY_TIMEOUT,
                 CHECK_TIMEOUT,
                 limits.stallTimeout(),
                 settings.accessRules(),
                 settings.tokenSources,
                 settings.anonymous,
-                this,
-                (connection, answer, identity) -> new WebSocketTransport(
-                        connection, answer, webSocket, transport -> openSession(identity, connection, transport)),
+                tokens::check,
                 (connection, error) -> {
                     refusedTokens.increment();
                     listener.call(told -> told.onTokenRefused(new ServerListener.RefusedEvent(
                             String.valueOf(connection.peer()), error.code(), String.valueOf(error.getMessage()))));
                 });
+    }
+
+    private Map<String, Endpoint> endpoints(TelemetryServerBuilder settings) {
+        WebSocketSettings webSocket =
+                new WebSocketSettings(limits.maxMessageBytes(), settings.heartbeat, limits.stallTimeout());
+        return Map.of(
+                settings.path,
+                new WebSocketEndpoint(webSocket, this::openSession),
+                settings.path + "/publish",
+                new PublishEndpoint(node),
+                settings.path + "/health",
+                new HealthEndpoint(this));
     }
 
     private Session openSession(Identity identity, Connection connection, Transport transport) {
