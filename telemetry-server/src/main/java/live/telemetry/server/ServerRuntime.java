@@ -29,6 +29,8 @@ import live.telemetry.server.net.HealthEndpoint;
 import live.telemetry.server.net.HttpFront;
 import live.telemetry.server.net.NetCounters;
 import live.telemetry.server.net.publish.PublishEndpoint;
+import live.telemetry.server.net.sse.EventsEndpoint;
+import live.telemetry.server.net.sse.SseSettings;
 import live.telemetry.server.net.websocket.WebSocketEndpoint;
 import live.telemetry.server.net.websocket.WebSocketFraming;
 import live.telemetry.server.net.websocket.WebSocketSettings;
@@ -159,6 +161,10 @@ final class ServerRuntime implements SessionServer {
         return Map.of(
                 settings.path,
                 new WebSocketEndpoint(webSocket, this::openSession),
+                settings.path + "/events",
+                new EventsEndpoint(
+                        new SseSettings(limits.maxSubscriptions(), settings.heartbeat, limits.stallTimeout()),
+                        this::openSession),
                 settings.path + "/publish",
                 new PublishEndpoint(node),
                 settings.path + "/health",

@@ -2,6 +2,8 @@ package live.telemetry.server.session;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import live.telemetry.core.Position;
 import live.telemetry.core.TopicPattern;
 import live.telemetry.core.envelope.ClientEnvelope.Subscribe;
 import live.telemetry.core.envelope.Mode;
@@ -14,15 +16,46 @@ final class Subscription {
 
     private final Session session;
     private final Subscribe request;
+    private final boolean quiet;
+    private final Consumer<Throwable> onFailure;
     private final List<NodeTopic> bornMeanwhile = new ArrayList<>(0);
     private long number;
     private boolean live;
     private boolean ended;
     private boolean refusalTold;
 
-    Subscription(Session session, Subscribe request) {
+    /**
+     * Not looked up yet.
+     *
+     * @param session whose it is
+     * @param request what it is
+     * @param quiet whether nothing is said of topics of which the peer has a position
+     * @param onFailure is told that it cannot begin
+     */
+    Subscription(Session session, Subscribe request, boolean quiet, Consumer<Throwable> onFailure) {
         this.session = session;
         this.request = request;
+        this.quiet = quiet;
+        this.onFailure = onFailure;
+    }
+
+    /** Whether a topic that begins there is known to the peer, and not announced. */
+    boolean isQuietAbout(Since since) {
+        return quiet && since instanceof Since.After after && !after.position().equals(Position.NONE);
+    }
+
+    /** Whether the peer has been told of the subscription itself. */
+    boolean isQuiet() {
+        return quiet && since() instanceof Since.Positions;
+    }
+
+    /** Whether the peer knows that the topic has no record yet. */
+    boolean knowsUnborn() {
+        return quiet && since() instanceof Since.After;
+    }
+
+    void failed(Throwable error) {
+        onFailure.accept(error);
     }
 
     Session session() {
