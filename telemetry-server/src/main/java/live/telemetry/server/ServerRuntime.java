@@ -28,6 +28,7 @@ import live.telemetry.server.net.FrontSettings;
 import live.telemetry.server.net.HealthEndpoint;
 import live.telemetry.server.net.HttpFront;
 import live.telemetry.server.net.NetCounters;
+import live.telemetry.server.net.poll.PollEndpoint;
 import live.telemetry.server.net.publish.PublishEndpoint;
 import live.telemetry.server.net.sse.EventsEndpoint;
 import live.telemetry.server.net.sse.SseSettings;
@@ -67,6 +68,9 @@ final class ServerRuntime implements SessionServer {
     private final NetCounters netCounters = new NetCounters();
     private final LongAdder refusedTokens = new LongAdder();
     private final AtomicInteger openSessions = new AtomicInteger();
+    private final AtomicInteger openStreams = new AtomicInteger();
+    private final AtomicInteger heldPolls = new AtomicInteger();
+    private final LongAdder polls = new LongAdder();
     private final AtomicLong sessionNumber = new AtomicLong();
 
     private final Broadcaster broadcaster;
@@ -164,7 +168,9 @@ final class ServerRuntime implements SessionServer {
                 settings.path + "/events",
                 new EventsEndpoint(
                         new SseSettings(limits.maxSubscriptions(), settings.heartbeat, limits.stallTimeout()),
-                        this::openSession),
+                        this::openStream),
+                settings.path + "/poll",
+                new PollEndpoint(limits.maxSubscriptions(), this::openPoll),
                 settings.path + "/publish",
                 new PublishEndpoint(node),
                 settings.path + "/health",
@@ -172,17 +178,41 @@ final class ServerRuntime implements SessionServer {
     }
 
     private Session openSession(Identity identity, Connection connection, Transport transport) {
+        return openSession(identity, connection, transport, () -> {});
+    }
+
+    private Session openStream(Identity identity, Connection connection, Transport transport) {
+        openStreams.incrementAndGet();
+        return openSession(identity, connection, transport, openStreams::decrementAndGet);
+    }
+
+    private Session openSession(Identity identity, Connection connection, Transport transport, Runnable onEnd) {
         String id = nodeName + "-" + Long.toString(sessionNumber.incrementAndGet(), 36);
         ServerListener.SessionEvent event =
                 new ServerListener.SessionEvent(id, String.valueOf(connection.peer()), identity);
         Session session = new Session(
                 id, identity, this, connection.loop(), connection.loop().sessions(), transport, () -> {
+                    onEnd.run();
                     openSessions.decrementAndGet();
                     listener.call(told -> told.onSessionClosed(event));
                 });
         openSessions.incrementAndGet();
         listener.call(told -> told.onSessionOpened(event));
         return session;
+    }
+
+    /** The listener is not told: one client polls again and again. */
+    private Session openPoll(Identity identity, Connection connection, Transport transport) {
+        heldPolls.incrementAndGet();
+        polls.increment();
+        return new Session(
+                "poll",
+                identity,
+                this,
+                connection.loop(),
+                connection.loop().sessions(),
+                transport,
+                heldPolls::decrementAndGet);
     }
 
     int port() {
@@ -199,6 +229,9 @@ final class ServerRuntime implements SessionServer {
                 broadcaster.state(),
                 netCounters.open(),
                 openSessions.get(),
+                openStreams.get(),
+                heldPolls.get(),
+                polls.sum(),
                 netCounters.accepted(),
                 netCounters.refused(),
                 refusedTokens.sum(),
@@ -213,6 +246,7 @@ final class ServerRuntime implements SessionServer {
                 topics.retainedBytes(),
                 topics.reclaimedBytes(),
                 topics.latestBytes(),
+                topics.derivedBytes(),
                 topics.droppedKeys(),
                 netCounters.bytesWritten(),
                 netCounters.writes(),

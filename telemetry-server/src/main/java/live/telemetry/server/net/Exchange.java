@@ -71,7 +71,17 @@ public final class Exchange {
 
     /** Answers; the connection goes on with the next request, if the peer allows. */
     public void answer(HttpAnswer answer) {
-        front.answer(this, answer.keepAlive(head.keepAlive()));
+        answer(answer, () -> {});
+    }
+
+    /**
+     * Answers, and wants to know when the answer takes no memory any more.
+     *
+     * @param answer the answer
+     * @param whenGone runs once, on the loop: the peer has taken it, or the connection is closed
+     */
+    public void answer(HttpAnswer answer, Runnable whenGone) {
+        front.answer(this, answer.keepAlive(head.keepAlive()), whenGone);
     }
 
     /** Refuses. */

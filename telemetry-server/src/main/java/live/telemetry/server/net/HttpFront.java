@@ -66,6 +66,7 @@ public final class HttpFront implements ConnectionHandler {
 
     // The answer.
     private byte @Nullable [] output;
+    private @Nullable Runnable whenAnswerIsGone;
 
     private boolean headTimed = true;
     private boolean closeAfterAnswer;
@@ -116,6 +117,7 @@ public final class HttpFront implements ConnectionHandler {
         if (state != State.ANSWERING || output != null) {
             return;
         }
+        answerIsGone();
         if (closeAfterAnswer) {
             linger();
         } else {
@@ -148,6 +150,7 @@ public final class HttpFront implements ConnectionHandler {
     @Override
     public void onClosed() {
         endPhase();
+        answerIsGone();
         Exchange served = exchange;
         exchange = null;
         if (served != null && served.held() != null) {
@@ -252,10 +255,21 @@ public final class HttpFront implements ConnectionHandler {
 
     // ---- the answer
 
-    void answer(Exchange answered, HttpAnswer made) {
+    void answer(Exchange answered, HttpAnswer made, Runnable whenGone) {
         if (answered == exchange) {
             exchange = null;
             answer(made);
+            whenAnswerIsGone = whenGone;
+        } else {
+            whenGone.run();
+        }
+    }
+
+    private void answerIsGone() {
+        Runnable then = whenAnswerIsGone;
+        whenAnswerIsGone = null;
+        if (then != null) {
+            then.run();
         }
     }
 

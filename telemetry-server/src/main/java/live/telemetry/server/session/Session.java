@@ -114,11 +114,11 @@ public final class Session {
      *
      * @param request what to
      * @param quiet whether the peer knows the topics of which it has a position, and wants no {@code subscribed} for them
-     * @param onFailure is told, later, that it cannot begin
+     * @param then is told, later, how it went
      * @throws TelemetryException if it is refused
      */
-    public void subscribe(Subscribe request, boolean quiet, Consumer<Throwable> onFailure) {
-        subscriptions.subscribe(new Subscription(this, request, quiet, onFailure));
+    public void subscribe(Subscribe request, boolean quiet, Begin then) {
+        subscriptions.subscribe(new Subscription(this, request, quiet, then));
     }
 
     /**
@@ -133,6 +133,11 @@ public final class Session {
     /** Whether all that is subscribed has found its beginning, and no cursor waits for what lies beyond its log. */
     public boolean isSettled() {
         return subscriptions.isSettled();
+    }
+
+    /** Records of its batches were handed over in another way than by writing the batch. */
+    public void countDeliveries(long count) {
+        server.counters().deliveries.add(count);
     }
 
     /** Topics that it has a cursor on. */
@@ -238,7 +243,17 @@ public final class Session {
     // ---- requests
 
     private void subscribe(Subscribe request) {
-        subscriptions.subscribe(new Subscription(this, request, false, error -> fail(request.id(), error)));
+        subscriptions.subscribe(new Subscription(this, request, false, new Begin() {
+            @Override
+            public void begun() {
+                // The peer is told by the answer.
+            }
+
+            @Override
+            public void failed(Throwable error) {
+                fail(request.id(), error);
+            }
+        }));
     }
 
     private void publish(Publish publish) {

@@ -2,7 +2,6 @@ package live.telemetry.server.session;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import live.telemetry.core.Position;
 import live.telemetry.core.TopicPattern;
 import live.telemetry.core.envelope.ClientEnvelope.Subscribe;
@@ -17,7 +16,7 @@ final class Subscription {
     private final Session session;
     private final Subscribe request;
     private final boolean quiet;
-    private final Consumer<Throwable> onFailure;
+    private final Begin then;
     private final List<NodeTopic> bornMeanwhile = new ArrayList<>(0);
     private long number;
     private boolean live;
@@ -30,13 +29,13 @@ final class Subscription {
      * @param session whose it is
      * @param request what it is
      * @param quiet whether nothing is said of topics of which the peer has a position
-     * @param onFailure is told that it cannot begin
+     * @param then is told how it went
      */
-    Subscription(Session session, Subscribe request, boolean quiet, Consumer<Throwable> onFailure) {
+    Subscription(Session session, Subscribe request, boolean quiet, Begin then) {
         this.session = session;
         this.request = request;
         this.quiet = quiet;
-        this.onFailure = onFailure;
+        this.then = then;
     }
 
     /** Whether a topic that begins there is known to the peer, and not announced. */
@@ -54,8 +53,13 @@ final class Subscription {
         return quiet && since() instanceof Since.After;
     }
 
+    /** What there is has been looked up, and has its cursors. */
+    void begun() {
+        then.begun();
+    }
+
     void failed(Throwable error) {
-        onFailure.accept(error);
+        then.failed(error);
     }
 
     Session session() {

@@ -109,6 +109,7 @@ final class Subscriptions {
         for (NodeTopic topic : births) {
             born(subscription, topic);
         }
+        subscription.begun();
     }
 
     /** A topic that had no record when it was looked up may have been born, and come by a pattern, since then. */

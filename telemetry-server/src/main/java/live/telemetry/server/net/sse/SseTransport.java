@@ -14,6 +14,7 @@ import live.telemetry.server.log.DerivedFraming;
 import live.telemetry.server.net.Connection;
 import live.telemetry.server.net.ConnectionHandler;
 import live.telemetry.server.net.subscription.SubscriptionRequest;
+import live.telemetry.server.session.Begin;
 import live.telemetry.server.session.CloseReason;
 import live.telemetry.server.session.Loop;
 import live.telemetry.server.session.Session;
@@ -22,7 +23,7 @@ import live.telemetry.server.session.WriteBatch;
 import org.jspecify.annotations.Nullable;
 
 /** A session over Server-Sent Events: what it has to say until one side ends the connection. Nothing is read from the peer. */
-final class SseTransport implements Transport, ConnectionHandler {
+final class SseTransport implements Transport, Begin, ConnectionHandler {
 
     /** How long a peer may take over the last bytes. */
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -71,13 +72,21 @@ final class SseTransport implements Transport, ConnectionHandler {
         this.watch = new StreamWatch(connection, session::heartbeat, settings);
         session.welcome();
         for (Subscribe wanted : request.subscriptions()) {
-            session.subscribe(wanted, false, this::onFailure);
+            session.subscribe(wanted, false, this);
         }
         connection.ready();
     }
 
+    // ---- Begin
+
+    @Override
+    public void begun() {
+        // What there is to say of it comes by itself.
+    }
+
     /** A stream that lacks a topic would look as if there were nothing new: the client has to come back. */
-    private void onFailure(Throwable error) {
+    @Override
+    public void failed(Throwable error) {
         session.fail(error);
         close(CloseReason.INTERNAL);
     }

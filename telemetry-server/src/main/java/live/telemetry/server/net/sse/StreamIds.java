@@ -64,8 +64,9 @@ final class StreamIds {
         stale = false;
         lastNanos = loop.nanoTime();
         given = true;
-        String id = positions.size() > SubscriptionRequest.MAX_TOPICS_IN_HEAD ? null : request.cursorOf(positions);
-        if (id == null || id.length() > SubscriptionRequest.MAX_ID_BYTES) {
+        String id = request.cursorOf(positions);
+        if (positions.size() > SubscriptionRequest.MAX_TOPICS_IN_HEAD
+                || id.length() > SubscriptionRequest.MAX_ID_BYTES) {
             ended = true;
             return last.isEmpty() ? null : SseFraming.idOnly("");
         }

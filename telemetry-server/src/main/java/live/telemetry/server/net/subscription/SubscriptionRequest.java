@@ -160,14 +160,12 @@ public record SubscriptionRequest(
      * The text that a client brings to go on.
      *
      * @param positions where it stands
-     * @return a position for one topic, else an opaque text; null if it is for one topic of which nothing is known
+     * @return a position for one topic of which it is known, else an opaque text
      */
-    public @Nullable String cursorOf(Map<Topic, Position> positions) {
-        if (isOneTopic()) {
-            Position position =
-                    positions.get(Topic.of(subscriptions.get(0).pattern().text()));
-            return position == null ? null : position.toString();
-        }
-        return Cursors.write(positions);
+    public String cursorOf(Map<Topic, Position> positions) {
+        Position only = isOneTopic()
+                ? positions.get(Topic.of(subscriptions.get(0).pattern().text()))
+                : null;
+        return only == null ? Cursors.write(positions) : only.toString();
     }
 }
