@@ -205,6 +205,24 @@ public final class HttpAnswer {
     }
 
     /**
+     * How long the body is.
+     *
+     * @return bytes; 0 for a stream
+     */
+    public int length() {
+        return body == null ? 0 : body.length;
+    }
+
+    /**
+     * The body as text.
+     *
+     * @return empty for a stream
+     */
+    public String body() {
+        return body == null ? "" : new String(body, StandardCharsets.UTF_8);
+    }
+
+    /**
      * Whether the connection goes on behind this answer.
      *
      * @return false if the sender has to close it

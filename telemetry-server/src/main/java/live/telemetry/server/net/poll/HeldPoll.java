@@ -3,6 +3,8 @@ package live.telemetry.server.net.poll;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import live.telemetry.core.ErrorCode;
 import live.telemetry.core.Position;
 import live.telemetry.core.TelemetryException;
@@ -13,9 +15,7 @@ import live.telemetry.core.envelope.ServerEnvelope.Failure;
 import live.telemetry.core.envelope.ServerEnvelope.PatternSubscribed;
 import live.telemetry.core.envelope.ServerEnvelope.Subscribed;
 import live.telemetry.server.log.DerivedFraming;
-import live.telemetry.server.net.EventLoop;
 import live.telemetry.server.net.Exchange;
-import live.telemetry.server.net.SessionOpener;
 import live.telemetry.server.net.http.HttpAnswer;
 import live.telemetry.server.net.subscription.SubscriptionRequest;
 import live.telemetry.server.session.Begin;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A topic whose records have to be fetched must not be left out because others have some at once, or it would be left out by
  * every poll. So the answer waits for it, for a moment; and what is collected is shared among the topics.
  */
-final class HeldPoll implements Transport, Begin, Exchange.Held {
+public final class HeldPoll implements Transport, Begin, Exchange.Held {
 
     /** How long an answer that has something waits for topics that have to be fetched. */
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -44,12 +44,12 @@ final class HeldPoll implements Transport, Begin, Exchange.Held {
     /** How long after its hold a poll still waits to know which topics there are. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    private final Exchange exchange;
-    private final EventLoop loop;
+    private final Loop loop;
+    private final WriteBatch batch;
     private final SubscriptionRequest request;
-    private final AnswerMemory memory;
     private final PollAnswer answer;
     private final Session session;
+    private final Consumer<HttpAnswer> answered;
 
     private int toBegin;
     private boolean looking;
@@ -65,17 +65,33 @@ final class HeldPoll implements Transport, Begin, Exchange.Held {
     private Loop.@Nullable Timer grace;
     private Loop.@Nullable Timer again;
 
-    HeldPoll(Exchange exchange, SubscriptionRequest request, AnswerMemory memory, SessionOpener sessions) {
-        this.exchange = exchange;
-        this.loop = exchange.connection().loop();
+    /**
+     * A poll that has not begun.
+     *
+     * @param loop where it lives
+     * @param batch of the loop, filled and settled within one call
+     * @param request what is asked for
+     * @param maxBytes of the answer
+     * @param sessions opens its session
+     * @param answered gets the answer, once; not if the poll is closed before
+     */
+    public HeldPoll(
+            Loop loop,
+            WriteBatch batch,
+            SubscriptionRequest request,
+            int maxBytes,
+            Function<Transport, Session> sessions,
+            Consumer<HttpAnswer> answered) {
+        this.loop = loop;
+        this.batch = batch;
         this.request = request;
-        this.memory = memory;
-        this.answer = new PollAnswer(memory.nextBytes());
-        this.session = sessions.open(exchange.identity(), exchange.connection(), this);
+        this.answered = answered;
+        this.answer = new PollAnswer(maxBytes);
+        this.session = sessions.apply(this);
     }
 
-    void begin() {
-        exchange.hold(this);
+    /** Subscribes; it may be answered at once. */
+    public void begin() {
         hold = loop.schedule(request.hold().toNanos(), this::onHoldOver);
         toBegin = request.subscriptions().size();
         for (Subscribe wanted : request.subscriptions()) {
@@ -180,7 +196,6 @@ final class HeldPoll implements Transport, Begin, Exchange.Held {
 
     /** Says whether all there is was collected; not if topics that have to be fetched shall have their share. */
     private boolean collect() {
-        WriteBatch batch = loop.batchAside();
         int shares = Math.max(1, session.topicCount());
         try {
             while (session.hasOutput() && !answer.isFull()) {
@@ -212,17 +227,13 @@ final class HeldPoll implements Transport, Begin, Exchange.Held {
         Map<Topic, Position> positions = new HashMap<>(request.cursor());
         positions.putAll(session.positions());
         byte[] body = answer.body(request.cursorOf(positions));
-        finish(HttpAnswer.of(200, "application/json", body).with("Cache-Control", "no-store"), memory.use(body.length));
+        finish(HttpAnswer.of(200, "application/json", body).with("Cache-Control", "no-store"));
     }
 
     private void finish(HttpAnswer made) {
-        finish(made, () -> {});
-    }
-
-    private void finish(HttpAnswer made, Runnable whenGone) {
         if (!done) {
             end();
-            exchange.answer(made, whenGone);
+            answered.accept(made);
         }
     }
 

@@ -1,6 +1,7 @@
 package live.telemetry.server.net.poll;
 
 import java.util.List;
+import live.telemetry.server.net.Connection;
 import live.telemetry.server.net.Endpoint;
 import live.telemetry.server.net.Exchange;
 import live.telemetry.server.net.SessionOpener;
@@ -37,6 +38,15 @@ public final class PollEndpoint implements Endpoint {
     public void serve(Exchange exchange) {
         SubscriptionRequest request = SubscriptionRequest.of(exchange.head(), exchange.body(), null);
         request.require(exchange.identity().rights(), maxSubscriptions);
-        new HeldPoll(exchange, request, memory, sessions).begin();
+        Connection connection = exchange.connection();
+        HeldPoll poll = new HeldPoll(
+                connection.loop(),
+                connection.loop().batchAside(),
+                request,
+                memory.nextBytes(),
+                transport -> sessions.open(exchange.identity(), connection, transport),
+                answer -> exchange.answer(answer, memory.use(answer.length())));
+        exchange.hold(poll);
+        poll.begin();
     }
 }
