@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
+import live.telemetry.core.Position;
 import live.telemetry.core.envelope.EnvelopeCodec;
 import live.telemetry.core.envelope.ServerEnvelope;
-import live.telemetry.core.Position;
 import live.telemetry.server.log.DerivedFraming;
 import live.telemetry.server.log.Framing;
 
