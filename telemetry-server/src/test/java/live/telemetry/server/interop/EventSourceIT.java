@@ -58,8 +58,7 @@ class EventSourceIT {
         try (SteadyPublisher a = new SteadyPublisher(server, "interop.a", PACE);
                 SteadyPublisher b = new SteadyPublisher(server, "interop.b", PACE);
                 SteadyPublisher c = new SteadyPublisher(server, "interop.c", PACE);
-                ScriptRun script =
-                        follow("topic=interop.a&topic=interop.b&topic=interop.c&since=start", 200, 300)) {
+                ScriptRun script = follow("topic=interop.a&topic=interop.b&topic=interop.c&since=start", 200, 300)) {
             await().until(() -> a.head() > 0 && b.head() > 0 && c.head() > 0);
             script.expectLine("ok eventsource/[\\d.]+ records=\\d+ twice=\\d+ id=[\\w-]+");
             assertThat(script.exitCode()).isZero();
