@@ -4,8 +4,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import live.telemetry.client.transport.TransportKind;
 import live.telemetry.core.Position;
 import live.telemetry.core.TelemetryRecord;
 import live.telemetry.core.Topic;
@@ -22,20 +24,35 @@ import org.jspecify.annotations.Nullable;
 /** A client on a manual loop and fake transports, and short words for what its server says. */
 final class Bench {
 
-    static final Duration TIMEOUT = Duration.ofSeconds(10);
-
     final ManualLoop loop = new ManualLoop();
     final List<FakeTransport> transports = new ArrayList<>();
     final List<StateChange> changes = new ArrayList<>();
     final List<ServerError> errors = new ArrayList<>();
+    final ConnectSettings settings;
     final TelemetryClient client;
     double random = 0.5;
 
     Bench() {
-        this(() -> "token", null);
+        this(() -> "token", Runnable::run);
     }
 
-    Bench(@Nullable Supplier<String> token, @Nullable Executor executor) {
+    /** @param token asked at once, on the loop */
+    Bench(Supplier<String> token, Executor executor) {
+        this(settings(TokenSource.asynchronous(() -> CompletableFuture.completedFuture(token.get()))), executor);
+    }
+
+    static ConnectSettings settings(TokenSource tokens) {
+        return new ConnectSettings(
+                List.of(URI.create("ws://test:1/telemetry")),
+                tokens,
+                Timeouts.DEFAULT,
+                ReconnectPolicy.DEFAULT,
+                Fallback.DEFAULT.withTransports(TransportKind.WEBSOCKET),
+                ClientLimits.DEFAULT,
+                null);
+    }
+
+    Bench(ConnectSettings settings, Executor executor) {
         ClientListener listener = new ClientListener() {
             @Override
             public void onStateChange(StateChange change) {
@@ -48,13 +65,15 @@ final class Bench {
                 errors.add(error);
             }
         };
+        this.settings = settings;
         client = new TelemetryClient(new ClientCore(
-                new ConnectSettings(URI.create("ws://test:1/telemetry"), token, TIMEOUT, ReconnectPolicy.DEFAULT),
+                settings,
                 listener,
                 executor,
+                () -> {},
                 loop,
-                request -> {
-                    FakeTransport transport = new FakeTransport(request);
+                (kind, request) -> {
+                    FakeTransport transport = new FakeTransport(kind, request);
                     transports.add(transport);
                     return transport;
                 },
