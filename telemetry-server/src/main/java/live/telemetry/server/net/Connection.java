@@ -220,8 +220,10 @@ public final class Connection {
         }
         long bytes = batch.bytes();
         if (bytes == 0) {
-            // What was left of the last batch may have been all there was.
-            handler().onDrained();
+            // What an earlier batch left, here or in the wire, may have been all there was.
+            if (!wire.hasOutput()) {
+                handler().onDrained();
+            }
             return;
         }
         long written = 0;
