@@ -87,7 +87,7 @@ final class ActiveSubscription implements Subscription {
             return false;
         }
         endedByServer = true;
-        closed = true;
+        close();
         return true;
     }
 
