@@ -3,8 +3,10 @@ package live.telemetry.client;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import live.telemetry.client.SequenceTracker.Verdict;
 import live.telemetry.core.Position;
 import live.telemetry.core.TelemetryRecord;
@@ -299,17 +301,23 @@ final class TopicStream {
      * @param event what came behind it, to be handled again then; null if nothing has
      */
     private void missing(Collection<TopicReader> behind, long to, @Nullable Object event) {
-        List<TopicReader> waiting = new ArrayList<>(behind);
-        waiting.removeAll(rewinding);
+        Set<TopicReader> waiting = new LinkedHashSet<>(behind);
+        rewinding.forEach(waiting::remove);
         if (waiting.isEmpty()) {
             return;
+        }
+        long last = to;
+        if (repair != null) {
+            // A reader has joined meanwhile.
+            waiting.addAll(repair.behind);
+            last = Math.max(to, repair.to);
         }
         long from =
                 waiting.stream().mapToLong(reader -> reader.last().seq()).min().orElseThrow() + 1;
         boolean oneEpoch = !epoch.isEmpty()
                 && waiting.stream().allMatch(reader -> reader.last().epoch().equals(epoch));
-        if (oneEpoch && to - from + 1 <= Repair.MAX_RANGE) {
-            repair(new Repair(waiting, epoch, from, to), event);
+        if (oneEpoch && last - from + 1 <= Repair.MAX_RANGE) {
+            repair(new Repair(waiting, epoch, from, last), event);
             return;
         }
         boolean passedOver = waiting.removeIf(reader -> passOverIfStuck(reader, to));
@@ -321,6 +329,10 @@ final class TopicStream {
     }
 
     private void repair(Repair begun, @Nullable Object event) {
+        if (repair != null) {
+            begun.holdAll(repair);
+            endRepair();
+        }
         if (event instanceof TelemetryRecord record) {
             begun.hold(record);
         } else if (event instanceof Gap gap) {

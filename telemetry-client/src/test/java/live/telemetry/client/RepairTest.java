@@ -299,4 +299,21 @@ class RepairTest {
         bench.server().says(data("host.cpu", 6), data("host.cpu", 7), data("host.cpu", 8));
         assertThat(told.all).containsExactly("host.cpu#6", "host.cpu#7", "host.cpu#8");
     }
+
+    @Test
+    void aReaderThatJoinsDuringARepairTakesPartInIt() {
+        Told pattern = new Told();
+        bench.client.subscribe("host.cpu", told);
+        bench.client.subscribe("host.*", pattern);
+        bench.connected();
+        bench.server().says(subscribed(subscribes().get(0).id(), "host.cpu", "e", 5));
+        bench.server().says(accepted(bench.lastSubscribe().id(), "host.*"));
+        bench.reconnected();
+        bench.server().says(subscribed(subscribes().get(0).id(), "host.cpu", "e", 5));
+        bench.server().says(data("host.cpu", 7));
+        bench.server().says(accepted(bench.lastSubscribe().id(), "host.*"));
+        answers(6, 7);
+        assertThat(told.all).containsExactly("host.cpu#6", "host.cpu#7");
+        assertThat(pattern.all).containsExactly("host.cpu#6", "host.cpu#7");
+    }
 }

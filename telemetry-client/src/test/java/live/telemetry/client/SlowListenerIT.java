@@ -27,7 +27,10 @@ class SlowListenerIT {
     /** Together far more than the sockets hold. */
     private static final String PAYLOAD = "x".repeat(20_000);
 
-    private static final Duration HEARTBEAT = Duration.ofMillis(200);
+    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+
+    /** Longer than either side bears silence. */
+    private static final Duration LONG = HEARTBEAT.multipliedBy(3);
 
     /** So little is read ahead. */
     private static final ClientLimits NARROW = new ClientLimits(1 << 20, 8, 1 << 20, 8, 1 << 20, 1_024);
@@ -123,12 +126,30 @@ class SlowListenerIT {
                 assertThat(client.publish("a.b", i).get(10, TimeUnit.SECONDS).seq())
                         .isEqualTo(1 + i);
             }
-            await().during(HEARTBEAT.multipliedBy(10))
-                    .atMost(Duration.ofSeconds(30))
-                    .until(() -> client.state() == ClientState.CONNECTED);
             assertThat(slow.records()).isZero();
             goOn.countDown();
             await().until(() -> slow.last("a.b") == 11);
+            assertThat(client.stats().reconnects()).isZero();
+        }
+    }
+
+    /** The server has written everything, so that it does not know of a slow consumer: its pings lie unread. */
+    @Test
+    void theConnectionIsKeptAlthoughTheServersPingsAreNotRead() throws Exception {
+        Audit slow = new Audit("slow");
+        try (TelemetryClient client = connect(NARROW)) {
+            client.subscribe("a.b", SubscribeOptions.from(Since.START), blockingBefore(slow));
+            for (int i = 0; i < RECORDS; i++) {
+                server.publish("a.b", i).toCompletableFuture().join();
+            }
+            blocked.await();
+            await().during(LONG)
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> client.state() == ClientState.CONNECTED
+                            && server.stats().deliveries() == RECORDS);
+            goOn.countDown();
+            await().until(() -> slow.last("a.b") == RECORDS);
+            assertThat(slow.faults).isEmpty();
             assertThat(client.stats().reconnects()).isZero();
         }
     }
