@@ -158,6 +158,8 @@ public final class Connection {
         }
         long bytes = batch.bytes();
         if (bytes == 0) {
+            // What was left of the last batch may have been all there was.
+            handler().onDrained();
             return;
         }
         long written = 0;

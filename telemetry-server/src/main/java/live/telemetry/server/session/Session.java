@@ -1,6 +1,7 @@
 package live.telemetry.server.session;
 
 import java.util.ArrayDeque;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -11,6 +12,7 @@ import live.telemetry.core.Position;
 import live.telemetry.core.Publication;
 import live.telemetry.core.Rights;
 import live.telemetry.core.TelemetryException;
+import live.telemetry.core.Topic;
 import live.telemetry.core.TopicPattern;
 import live.telemetry.core.envelope.ClientEnvelope;
 import live.telemetry.core.envelope.ClientEnvelope.Auth;
@@ -56,6 +58,7 @@ public final class Session {
     private final Subscriptions subscriptions;
     private final TokenLifetime token;
     private final Runnable onEnd;
+    private final RecordFrames records;
     private final Replays replays = new Replays();
     private final DirtyCursors dirty = new DirtyCursors();
 
@@ -68,7 +71,7 @@ public final class Session {
     private boolean closed;
 
     /**
-     * Opens a session: {@code welcome} is its first envelope.
+     * Opens a session.
      *
      * @param id names it in logs
      * @param identity whose it is
@@ -92,14 +95,55 @@ public final class Session {
         this.loop = loop;
         this.sessions = sessions;
         this.transport = transport;
+        this.records = new RecordFrames(server.node().derivedFrames(), transport.framing());
         this.token = new TokenLifetime(this, identity);
         this.subscriptions = new Subscriptions(this, server.node(), sessions, server.limits());
         sessions.add(this);
+    }
+
+    // ---- from the transport
+
+    /** Says {@code welcome}, where that is the first envelope. */
+    public void welcome() {
         send(new Welcome(
                 id, server.nodeName(), server.heartbeatMillis(), server.maxMessageBytes(), token.expiresAtMillis()));
     }
 
-    // ---- from the transport
+    /**
+     * Subscribes for a peer that sends no messages.
+     *
+     * @param request what to
+     * @param quiet whether the peer knows the topics of which it has a position, and wants no {@code subscribed} for them
+     * @param then is told, later, how it went
+     * @throws TelemetryException if it is refused
+     */
+    public void subscribe(Subscribe request, boolean quiet, Begin then) {
+        subscriptions.subscribe(new Subscription(this, request, quiet, then));
+    }
+
+    /**
+     * Where the peer could go on in another session, once it has what was filled into batches so far.
+     *
+     * @return by topic; one whose beginning is not known yet is missing
+     */
+    public Map<Topic, Position> positions() {
+        return subscriptions.positions();
+    }
+
+    /** Whether all that is subscribed has found its beginning, and no cursor waits for what lies beyond its log. */
+    public boolean isSettled() {
+        return subscriptions.isSettled();
+    }
+
+    /** Records of its batches were handed over in another way than by writing the batch. */
+    public void countDeliveries(long count) {
+        server.counters().deliveries.add(count);
+    }
+
+    /** Topics that it has a cursor on. */
+    public int topicCount() {
+        return subscriptions.topicCount();
+    }
 
     /** A message of the peer: one envelope as text. */
     public void onMessage(String json) {
@@ -134,7 +178,7 @@ public final class Session {
 
     private void dispatch(ClientEnvelope envelope) {
         switch (envelope.type()) {
-            case SUBSCRIBE -> subscriptions.subscribe((Subscribe) envelope);
+            case SUBSCRIBE -> subscribe((Subscribe) envelope);
             case UNSUBSCRIBE -> subscriptions.unsubscribe((Unsubscribe) envelope);
             case RESYNC -> resync((Resync) envelope);
             case PUBLISH -> publish((Publish) envelope);
@@ -198,6 +242,20 @@ public final class Session {
 
     // ---- requests
 
+    private void subscribe(Subscribe request) {
+        subscriptions.subscribe(new Subscription(this, request, false, new Begin() {
+            @Override
+            public void begun() {
+                // The peer is told by the answer.
+            }
+
+            @Override
+            public void failed(Throwable error) {
+                fail(request.id(), error);
+            }
+        }));
+    }
+
     private void publish(Publish publish) {
         if (!rights().mayPublish(publish.topic())) {
             throw forbidden("publish to", TopicPattern.of(publish.topic()));
@@ -253,7 +311,7 @@ public final class Session {
         if (closed) {
             return;
         }
-        byte[] framed = transport.framing().frame(EnvelopeCodec.encode(envelope));
+        byte[] framed = transport.frame(envelope);
         answers.add(framed);
         answerBytes += framed.length;
         regulateInput();
@@ -262,7 +320,7 @@ public final class Session {
 
     /** Puts an envelope where the batch stands, for what has to come before a topic's records. */
     void write(WriteBatch batch, ServerEnvelope envelope) {
-        batch.addBytes(transport.framing().frame(EnvelopeCodec.encode(envelope)));
+        batch.addBytes(transport.frame(envelope));
     }
 
     void fail(@Nullable Long requestId, ErrorCode code, @Nullable String message) {
@@ -270,13 +328,32 @@ public final class Session {
     }
 
     void fail(@Nullable Long requestId, Throwable error) {
+        TelemetryException told = presentable(error);
+        fail(requestId, told.code(), told.getMessage());
+    }
+
+    /**
+     * Tells the peer that something went wrong.
+     *
+     * @param error what
+     */
+    public void fail(Throwable error) {
+        fail(null, error);
+    }
+
+    /**
+     * What a peer may be told of an error; what it may not is logged.
+     *
+     * @param error whatever came
+     * @return with a message that can be sent
+     */
+    public TelemetryException presentable(Throwable error) {
         Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
         if (cause instanceof TelemetryException known) {
-            fail(requestId, known.code(), known.getMessage());
-        } else {
-            LOG.warn("session {}: a request failed", id, cause);
-            fail(requestId, ErrorCode.INTERNAL, "internal error; the server's log has the details");
+            return known;
         }
+        LOG.warn("session {}: a request failed", id, cause);
+        return new TelemetryException(ErrorCode.INTERNAL, "internal error; the server's log has the details");
     }
 
     TelemetryException forbidden(String action, TopicPattern pattern) {
@@ -331,6 +408,10 @@ public final class Session {
 
     Subscriptions subscriptions() {
         return subscriptions;
+    }
+
+    RecordFrames records() {
+        return records;
     }
 
     SessionCounters counters() {

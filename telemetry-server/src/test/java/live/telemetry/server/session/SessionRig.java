@@ -144,6 +144,11 @@ final class SessionRig implements SessionServer {
                 transport -> new Session("s-" + ++opened, identity, this, loop, sessions, transport, () -> ended++));
     }
 
+    /** Opens the session of a poll. */
+    Session openPoll(Identity identity, Transport transport) {
+        return new Session("poll", identity, this, loop, sessions, transport, () -> ended++);
+    }
+
     // ---- publishing
 
     void publish(String topic) {

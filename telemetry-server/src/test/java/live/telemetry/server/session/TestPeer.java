@@ -40,6 +40,7 @@ final class TestPeer implements Transport {
     TestPeer(SessionRig rig, Function<TestPeer, Session> opens) {
         this.rig = rig;
         this.session = opens.apply(this);
+        session.welcome();
     }
 
     Session session() {
