@@ -72,25 +72,28 @@ final class PollChain {
         String asked = cursor.isEmpty() ? query : query.replaceFirst("&since=.*", "") + "&since=" + cursor;
         course.add("poll " + node.nodeName() + " " + asked);
         RequestHead head = new HeadParser(32 << 10)
-                .parse(ByteBuffer.wrap(("GET /poll?" + asked + "&wait=" + holdMillis / 1_000.0
-                                + " HTTP/1.1\r\nHost: a\r\n\r\n")
-                        .getBytes(StandardCharsets.US_ASCII)))
+                .parse(ByteBuffer.wrap(
+                        ("GET /poll?" + asked + "&wait=" + holdMillis / 1_000.0 + " HTTP/1.1\r\nHost: a\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII)))
                 .orElseThrow();
         SubscriptionRequest request = SubscriptionRequest.of(head, new byte[0], null);
-        node.loop().execute(() -> new HeldPoll(
-                        node.loop(),
-                        new WriteBatch(0),
-                        request,
-                        1 << 20,
-                        transport -> node.openPoll(new Identity("me", Rights.ALL, null), transport),
-                        this::answered)
-                .begin());
+        node.loop()
+                .execute(() -> new HeldPoll(
+                                node.loop(),
+                                new WriteBatch(0),
+                                request,
+                                1 << 20,
+                                transport -> node.openPoll(new Identity("me", Rights.ALL, null), transport),
+                                this::answered)
+                        .begin());
         node.settle();
     }
 
     private void answered(HttpAnswer answer) {
         waiting = false;
-        course.add(answer.status() + " " + answer.body().replaceAll("\\s*,\\{\"type\":\"data\",\"topic\":\"([^\"]*)\",\"seq\":(\\d+)[^}]*}", " $1$2"));
+        course.add(answer.status() + " "
+                + answer.body()
+                        .replaceAll("\\s*,\\{\"type\":\"data\",\"topic\":\"([^\"]*)\",\"seq\":(\\d+)[^}]*}", " $1$2"));
         if (answer.status() == 503) {
             return;
         }
@@ -115,7 +118,9 @@ final class PollChain {
     private void onSubscribed(Subscribed subscribed) {
         Position known = positions.put(subscribed.topic(), subscribed.position());
         if (known != null && !known.equals(Position.NONE)) {
-            assertThat(subscribed.position().seq()).as("a new epoch, and nothing lost").isEqualTo(known.seq());
+            assertThat(subscribed.position().seq())
+                    .as("a new epoch, and nothing lost")
+                    .isEqualTo(known.seq());
             assertThat(subscribed.position().epoch()).isNotEqualTo(known.epoch());
         }
     }

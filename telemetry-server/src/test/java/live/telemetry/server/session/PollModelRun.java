@@ -76,9 +76,11 @@ final class PollModelRun {
 
     private void disturb() {
         if (!rough) {
-            cluster.turbulence(random.nextBoolean()
-                    ? Turbulence.CALM.withLoss(random.nextDouble())
-                    : Turbulence.CALM.withHistory(Duration.ofMillis(random.nextInt(60)), 1 + random.nextInt(50), 0));
+            cluster.turbulence(
+                    random.nextBoolean()
+                            ? Turbulence.CALM.withLoss(random.nextDouble())
+                            : Turbulence.CALM.withHistory(
+                                    Duration.ofMillis(random.nextInt(60)), 1 + random.nextInt(50), 0));
             return;
         }
         switch (random.nextInt(6)) {
@@ -87,8 +89,10 @@ final class PollModelRun {
             case 2 -> cluster.loseHistory();
             case 3 -> cluster.retainRecords(random.nextInt(40));
             case 4 -> cluster.cutNode(rig.broadcaster(random.nextInt(rig.nodes().size())));
-            default -> rig.nodes().forEach(node -> cluster.restoreNode(
-                    rig.broadcaster(rig.nodes().indexOf(node))));
+            default ->
+                rig.nodes()
+                        .forEach(node ->
+                                cluster.restoreNode(rig.broadcaster(rig.nodes().indexOf(node))));
         }
     }
 
