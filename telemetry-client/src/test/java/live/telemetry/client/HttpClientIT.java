@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +35,7 @@ import live.telemetry.server.TelemetryServer;
 import live.telemetry.server.TelemetryServerBuilder;
 import live.telemetry.tck.proxy.Cut;
 import live.telemetry.tck.proxy.FaultProxy;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -42,7 +45,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class HttpClientIT {
 
     private static final ReconnectPolicy FAST =
-            new ReconnectPolicy(Duration.ofMillis(20), Duration.ofMillis(200), Duration.ofSeconds(10));
+            new ReconnectPolicy(Duration.ofMillis(20), Duration.ofMillis(200), Duration.ofSeconds(1));
 
     enum Way {
         SSE {
@@ -107,7 +110,7 @@ class HttpClientIT {
         }
 
         void await(int count) {
-            org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> records.size() >= count);
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> records.size() >= count);
         }
     }
 
@@ -369,7 +372,7 @@ class HttpClientIT {
         try (TelemetryServer server = server().build().start();
                 TelemetryClient client = way.to(server.uri())) {
             client.connect();
-            List<java.util.concurrent.CompletableFuture<Position>> all = new CopyOnWriteArrayList<>();
+            List<CompletableFuture<Position>> all = new CopyOnWriteArrayList<>();
             for (int i = 1; i <= 500; i++) {
                 all.add(client.publish("a.b", "key", Map.of("x", i)));
             }
@@ -476,11 +479,18 @@ class HttpClientIT {
     @EnumSource
     void tokensThatExpireAreReplacedAndNothingIsLost(Way way) {
         AtomicInteger tokens = new AtomicInteger();
+        Map<String, Instant> expiries = new ConcurrentHashMap<>();
         Heard heard = new Heard();
         try (TelemetryServer server = TelemetryServer.builder()
                         .port(0)
-                        .authenticator(credentials ->
-                                new Identity("tester", Rights.ALL, Instant.now().plusMillis(2_500)))
+                        .authenticator(credentials -> {
+                            Instant expiry = expiries.computeIfAbsent(
+                                    credentials.token(), token -> Instant.now().plusMillis(2_500));
+                            if (expiry.isBefore(Instant.now())) {
+                                throw new AuthenticationException("the token has expired");
+                            }
+                            return new Identity("tester", Rights.ALL, expiry);
+                        })
                         .build()
                         .start();
                 TelemetryClient client = way.to(
