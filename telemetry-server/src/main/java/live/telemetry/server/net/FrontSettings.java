@@ -5,9 +5,12 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import live.telemetry.core.ErrorCode;
 import live.telemetry.core.Identity;
 import live.telemetry.core.TelemetryException;
 import live.telemetry.server.net.http.AccessRules;
+import live.telemetry.server.net.http.HttpException;
+import live.telemetry.server.net.http.RequestHead;
 import live.telemetry.server.net.http.TokenSources;
 import org.jspecify.annotations.Nullable;
 
@@ -39,4 +42,14 @@ public record FrontSettings(
         TokenSources tokenSources,
         @Nullable Identity anonymous,
         Function<String, CompletionStage<Identity>> authenticator,
-        BiConsumer<Connection, TelemetryException> onRefused) {}
+        BiConsumer<Connection, TelemetryException> onRefused) {
+
+    /** What is served at the path of a request; 404 if nothing is. */
+    Endpoint endpoint(RequestHead head) {
+        Endpoint endpoint = endpoints.get(head.path());
+        if (endpoint == null) {
+            throw new HttpException(ErrorCode.NOT_FOUND, "there is nothing at this path");
+        }
+        return endpoint;
+    }
+}

@@ -65,8 +65,7 @@ public final class HttpFront implements ConnectionHandler {
     private byte @Nullable [] leftover;
 
     // The answer.
-    private byte @Nullable [] output;
-    private @Nullable Runnable whenAnswerIsGone;
+    private final AnswerOutput output = new AnswerOutput();
 
     private boolean headTimed = true;
     private boolean closeAfterAnswer;
@@ -106,18 +105,15 @@ public final class HttpFront implements ConnectionHandler {
 
     @Override
     public void fill(WriteBatch batch) {
-        if (output != null) {
-            batch.addBytes(output);
-            output = null;
-        }
+        output.fill(batch);
     }
 
     @Override
     public void onDrained() {
-        if (state != State.ANSWERING || output != null) {
+        if (state != State.ANSWERING || output.isWaiting()) {
             return;
         }
-        answerIsGone();
+        output.gone();
         if (closeAfterAnswer) {
             linger();
         } else {
@@ -150,7 +146,7 @@ public final class HttpFront implements ConnectionHandler {
     @Override
     public void onClosed() {
         endPhase();
-        answerIsGone();
+        output.gone();
         Exchange served = exchange;
         exchange = null;
         if (served != null && served.held() != null) {
@@ -174,20 +170,14 @@ public final class HttpFront implements ConnectionHandler {
     }
 
     private void route(RequestHead head) {
-        Endpoint endpoint = endpoint(head);
+        Endpoint endpoint = settings.endpoint(head);
         Admission admitted = settings.access().admit(head, endpoint.isOpen());
         admission = admitted;
-        HttpMethod[] methods = endpoint.methods().toArray(HttpMethod[]::new);
         if (head.method() == HttpMethod.OPTIONS) {
-            answer(CrossOrigin.preflight(admitted, methods));
+            answer(CrossOrigin.preflight(admitted, endpoint.methods().toArray(HttpMethod[]::new)));
             return;
         }
-        head.requireMethod(methods);
-        endpoint.check(head);
-        if (head.contentLength() > settings.maxBodyBytes()) {
-            throw new HttpException(
-                    ErrorCode.BODY_TOO_LARGE, "a body may have " + settings.maxBodyBytes() + " bytes; send less");
-        }
+        requireServable(head, endpoint);
         if (endpoint.isOpen()) {
             admit(head, null);
         } else if (settings.anonymous() != null) {
@@ -200,12 +190,13 @@ public final class HttpFront implements ConnectionHandler {
         }
     }
 
-    private Endpoint endpoint(RequestHead head) {
-        Endpoint endpoint = settings.endpoints().get(head.path());
-        if (endpoint == null) {
-            throw new HttpException(ErrorCode.NOT_FOUND, "there is nothing at this path");
+    private void requireServable(RequestHead head, Endpoint endpoint) {
+        head.requireMethod(endpoint.methods().toArray(HttpMethod[]::new));
+        endpoint.check(head);
+        if (head.contentLength() > settings.maxBodyBytes()) {
+            throw new HttpException(
+                    ErrorCode.BODY_TOO_LARGE, "a body may have " + settings.maxBodyBytes() + " bytes; send less");
         }
-        return endpoint;
     }
 
     private void admit(RequestHead head, @Nullable Identity who) {
@@ -218,7 +209,7 @@ public final class HttpFront implements ConnectionHandler {
         if (state == State.READING_BODY) {
             within(settings.bodyTimeout().toNanos(), this::onBodyTimeout);
             if (head.expectsContinue()) {
-                output = HttpAnswer.continueBytes();
+                output.write(HttpAnswer.continueBytes());
                 connection.ready();
             }
             connection.acceptInput(true);
@@ -242,7 +233,7 @@ public final class HttpFront implements ConnectionHandler {
         body = null;
         state = State.SERVING;
         exchange = new Exchange(this, connection, head, admitted, identity, coming.bytes());
-        endpoint(head).serve(exchange);
+        settings.endpoint(head).serve(exchange);
     }
 
     private void keepRest(ByteBuffer in) {
@@ -259,17 +250,9 @@ public final class HttpFront implements ConnectionHandler {
         if (answered == exchange) {
             exchange = null;
             answer(made);
-            whenAnswerIsGone = whenGone;
+            output.whenGone(whenGone);
         } else {
             whenGone.run();
-        }
-    }
-
-    private void answerIsGone() {
-        Runnable then = whenAnswerIsGone;
-        whenAnswerIsGone = null;
-        if (then != null) {
-            then.run();
         }
     }
 
@@ -317,7 +300,7 @@ public final class HttpFront implements ConnectionHandler {
         body = null;
         state = State.ANSWERING;
         closeAfterAnswer = closeAfterAnswer || !exposed.keepsAlive();
-        output = (closeAfterAnswer ? exposed.keepAlive(false) : exposed).bytes();
+        output.write((closeAfterAnswer ? exposed.keepAlive(false) : exposed).bytes());
         // A peer that does not take its answer in time is one that takes nothing.
         within(settings.answerTimeout().toNanos(), connection::close);
         connection.ready();

@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 import live.telemetry.core.ErrorCode;
 import live.telemetry.core.Identity;
 import live.telemetry.core.Position;
-import live.telemetry.core.Publication;
 import live.telemetry.core.Rights;
 import live.telemetry.core.TelemetryException;
 import live.telemetry.core.Topic;
@@ -27,7 +26,6 @@ import live.telemetry.core.envelope.ServerEnvelope.Failure;
 import live.telemetry.core.envelope.ServerEnvelope.Goaway;
 import live.telemetry.core.envelope.ServerEnvelope.Heartbeat;
 import live.telemetry.core.envelope.ServerEnvelope.Pong;
-import live.telemetry.core.envelope.ServerEnvelope.Published;
 import live.telemetry.core.envelope.ServerEnvelope.Welcome;
 import live.telemetry.server.node.NodeTopic;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +57,7 @@ public final class Session {
     private final TokenLifetime token;
     private final Runnable onEnd;
     private final RecordFrames records;
+    private final Requests requests = new Requests(this);
     private final Replays replays = new Replays();
     private final DirtyCursors dirty = new DirtyCursors();
 
@@ -178,10 +177,10 @@ public final class Session {
 
     private void dispatch(ClientEnvelope envelope) {
         switch (envelope.type()) {
-            case SUBSCRIBE -> subscribe((Subscribe) envelope);
+            case SUBSCRIBE -> requests.subscribe((Subscribe) envelope);
             case UNSUBSCRIBE -> subscriptions.unsubscribe((Unsubscribe) envelope);
-            case RESYNC -> resync((Resync) envelope);
-            case PUBLISH -> publish((Publish) envelope);
+            case RESYNC -> requests.resync((Resync) envelope);
+            case PUBLISH -> requests.publish((Publish) envelope);
             case AUTH -> token.renew((Auth) envelope);
             case PING -> send(new Pong(envelope.id(), loop.wallMillis()));
         }
@@ -238,49 +237,6 @@ public final class Session {
     /** Announces the end of the server. */
     public void goAway(long reconnectAfterMillis) {
         send(new Goaway(Goaway.SHUTDOWN, reconnectAfterMillis));
-    }
-
-    // ---- requests
-
-    private void subscribe(Subscribe request) {
-        subscriptions.subscribe(new Subscription(this, request, false, new Begin() {
-            @Override
-            public void begun() {
-                // The peer is told by the answer.
-            }
-
-            @Override
-            public void failed(Throwable error) {
-                fail(request.id(), error);
-            }
-        }));
-    }
-
-    private void publish(Publish publish) {
-        if (!rights().mayPublish(publish.topic())) {
-            throw forbidden("publish to", TopicPattern.of(publish.topic()));
-        }
-        Publication publication = new Publication(publish.topic(), loop.wallMillis(), publish.key(), publish.data());
-        CompletionStage<Position> stored = server.node().publish(publication);
-        await(stored, publish.id(), position -> send(new Published(publish.id(), publish.topic(), position)));
-    }
-
-    private void resync(Resync resync) {
-        TopicPattern pattern = TopicPattern.of(resync.topic());
-        if (!rights().maySubscribe(resync.topic())) {
-            throw forbidden("read", pattern);
-        }
-        int maxRecords = server.limits().maxResyncRecords();
-        if (resync.to() - resync.from() >= maxRecords) {
-            throw new TelemetryException(
-                    ErrorCode.RANGE_TOO_LARGE, "a resync covers at most " + maxRecords + " records; ask in parts");
-        }
-        await(server.node().lookUp(pattern), resync.id(), found -> {
-            // No record is under the epoch "", so whatever the topic has is of another.
-            NodeTopic topic = found.isEmpty() || resync.epoch().isEmpty() ? null : found.get(0);
-            replays.add(new Replay(this, topic, resync, server.limits().maxResyncBytes()));
-            replayReady();
-        });
     }
 
     // ---- for the parts of the session
@@ -372,6 +328,11 @@ public final class Session {
         if (!closed && dirty.add(cursor)) {
             announceReady();
         }
+    }
+
+    void addReplay(Replay replay) {
+        replays.add(replay);
+        announceReady();
     }
 
     void replayReady() {

@@ -82,7 +82,7 @@ final class PollChain {
                                 node.loop(),
                                 new WriteBatch(0),
                                 request,
-                                1 << 20,
+                                () -> 1 << 20,
                                 transport -> node.openPoll(new Identity("me", Rights.ALL, null), transport),
                                 this::answered)
                         .begin());

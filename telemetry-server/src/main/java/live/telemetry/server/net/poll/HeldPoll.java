@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import live.telemetry.core.ErrorCode;
 import live.telemetry.core.Position;
 import live.telemetry.core.TelemetryException;
@@ -47,7 +48,8 @@ public final class HeldPoll implements Transport, Begin, Exchange.Held {
     private final Loop loop;
     private final WriteBatch batch;
     private final SubscriptionRequest request;
-    private final PollAnswer answer;
+    private final IntSupplier maxBytes;
+    private final PollAnswer answer = new PollAnswer();
     private final Session session;
     private final Consumer<HttpAnswer> answered;
 
@@ -71,7 +73,7 @@ public final class HeldPoll implements Transport, Begin, Exchange.Held {
      * @param loop where it lives
      * @param batch of the loop, filled and settled within one call
      * @param request what is asked for
-     * @param maxBytes of the answer
+     * @param maxBytes how large the answer may be at the moment
      * @param sessions opens its session
      * @param answered gets the answer, once; not if the poll is closed before
      */
@@ -79,14 +81,14 @@ public final class HeldPoll implements Transport, Begin, Exchange.Held {
             Loop loop,
             WriteBatch batch,
             SubscriptionRequest request,
-            int maxBytes,
+            IntSupplier maxBytes,
             Function<Transport, Session> sessions,
             Consumer<HttpAnswer> answered) {
         this.loop = loop;
         this.batch = batch;
         this.request = request;
         this.answered = answered;
-        this.answer = new PollAnswer(maxBytes);
+        this.maxBytes = maxBytes;
         this.session = sessions.apply(this);
     }
 
@@ -94,8 +96,12 @@ public final class HeldPoll implements Transport, Begin, Exchange.Held {
     public void begin() {
         hold = loop.schedule(request.hold().toNanos(), this::onHoldOver);
         toBegin = request.subscriptions().size();
-        for (Subscribe wanted : request.subscriptions()) {
-            session.subscribe(wanted, true, this);
+        try {
+            for (Subscribe wanted : request.subscriptions()) {
+                session.subscribe(wanted, true, this);
+            }
+        } catch (RuntimeException e) {
+            failed(e);
         }
     }
 
@@ -188,15 +194,21 @@ public final class HeldPoll implements Transport, Begin, Exchange.Held {
         if (done || (toBegin > 0 && !urgent)) {
             return;
         }
-        boolean complete = collect() && (session.isSettled() || graceOver);
-        if (urgent || answer.isFull() || (complete && (worthwhile || holdOver))) {
-            answer();
+        try {
+            boolean complete = collect() && (session.isSettled() || graceOver);
+            if (urgent || answer.isFull() || (complete && (worthwhile || holdOver))) {
+                answer();
+            }
+        } catch (RuntimeException e) {
+            // Nobody else would answer it.
+            failed(e);
         }
     }
 
     /** Says whether all there is was collected; not if topics that have to be fetched shall have their share. */
     private boolean collect() {
         int shares = Math.max(1, session.topicCount());
+        answer.bound(maxBytes.getAsInt());
         try {
             while (session.hasOutput() && !answer.isFull()) {
                 if (answer.isHalfFull() && !urgent && !graceOver && !session.isSettled()) {

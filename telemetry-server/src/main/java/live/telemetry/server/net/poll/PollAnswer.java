@@ -13,14 +13,14 @@ final class PollAnswer {
     /** Records of one answer. */
     static final int MAX_RECORDS = 1_000;
 
-    private final long maxBytes;
+    private long maxBytes;
     private final ByteArrayOutputStream envelopes = new ByteArrayOutputStream(0);
     private final Pending pending = new Pending();
     private int records;
 
-    /** None yet. */
-    PollAnswer(long maxBytes) {
-        this.maxBytes = maxBytes;
+    /** How many bytes it may have, from now on. */
+    void bound(long most) {
+        maxBytes = most;
     }
 
     int records() {
@@ -39,7 +39,7 @@ final class PollAnswer {
     void limit(WriteBatch batch, int shares) {
         int share = Math.max(1, MAX_RECORDS / shares);
         long bytes = Math.max(1, maxBytes / shares);
-        batch.limit(Math.min(bytes, maxBytes - envelopes.size()), Math.min(share, MAX_RECORDS - records));
+        batch.limit(Math.min(bytes, Math.max(1, maxBytes - envelopes.size())), Math.min(share, MAX_RECORDS - records));
     }
 
     /** Takes what is in a batch, and settles it; says how many records of logs those were. */

@@ -43,7 +43,7 @@ public final class PollEndpoint implements Endpoint {
                 connection.loop(),
                 connection.loop().batchAside(),
                 request,
-                memory.nextBytes(),
+                memory::nextBytes,
                 transport -> sessions.open(exchange.identity(), connection, transport),
                 answer -> exchange.answer(answer, memory.use(answer.length())));
         exchange.hold(poll);

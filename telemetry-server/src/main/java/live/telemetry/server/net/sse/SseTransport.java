@@ -71,8 +71,12 @@ final class SseTransport implements Transport, Begin, ConnectionHandler {
         this.session = sessions.apply(this);
         this.watch = new StreamWatch(connection, session::heartbeat, settings);
         session.welcome();
-        for (Subscribe wanted : request.subscriptions()) {
-            session.subscribe(wanted, false, this);
+        try {
+            for (Subscribe wanted : request.subscriptions()) {
+                session.subscribe(wanted, false, this);
+            }
+        } catch (RuntimeException e) {
+            failed(e);
         }
         connection.ready();
     }
