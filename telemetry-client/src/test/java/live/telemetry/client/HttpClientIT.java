@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
-import live.telemetry.client.transport.TransportFactory;
+import live.telemetry.client.transport.TransportKind;
 import live.telemetry.client.transport.http.HttpTransports;
 import live.telemetry.core.AuthenticationException;
 import live.telemetry.core.ErrorCode;
@@ -48,30 +48,28 @@ class HttpClientIT {
             new ReconnectPolicy(Duration.ofMillis(20), Duration.ofMillis(200), Duration.ofSeconds(1));
 
     enum Way {
-        SSE {
-            @Override
-            TransportFactory transports() {
-                return new HttpTransports().sse();
-            }
-        },
-        LONG_POLL {
-            @Override
-            TransportFactory transports() {
-                return new HttpTransports().longPoll();
-            }
-        };
+        SSE(TransportKind.SSE),
+        LONG_POLL(TransportKind.LONG_POLL);
 
-        abstract TransportFactory transports();
+        private final TransportKind kind;
+
+        Way(TransportKind kind) {
+            this.kind = kind;
+        }
 
         TelemetryClient to(TelemetryClientBuilder builder, ClientListener listener) {
+            HttpTransports transports = new HttpTransports();
             ListenerThread listeners = new ListenerThread("listener");
             ClientCore core = new ClientCore(
-                    builder.reconnectPolicy(FAST).settings(),
+                    builder.reconnectPolicy(FAST)
+                            .fallback(Fallback.DEFAULT.withTransports(kind))
+                            .settings(),
                     listener,
                     listeners,
                     listeners::end,
                     new ThreadLoop("client"),
-                    transports(),
+                    (kind, request) ->
+                            kind == TransportKind.SSE ? transports.sse(request) : transports.longPoll(request),
                     new Random(1)::nextDouble);
             return new TelemetryClient(core);
         }

@@ -2,6 +2,7 @@ package live.telemetry.client.transport.http;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import live.telemetry.client.transport.http.HttpCalls.CallFailure;
 import live.telemetry.client.transport.http.HttpCalls.CallListener;
 import live.telemetry.client.transport.http.HttpCalls.HttpAsk;
 import live.telemetry.client.transport.http.HttpCalls.HttpCall;
@@ -16,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Envelopes as Server-Sent Events: one answer that does not end. */
-final class EventStream implements EnvelopeStream, CallListener, SseParser.Events {
+final class EventStream implements EnvelopeStream, CallListener, SseParser.Events, WholeAnswer.Receiver {
 
     private static final String MEDIA_TYPE = "text/event-stream";
 
@@ -28,7 +29,7 @@ final class EventStream implements EnvelopeStream, CallListener, SseParser.Event
     private final Listener listener;
     private final SseParser parser;
     private final HttpCall call;
-    private final WholeAnswer refusal = new WholeAnswer(WholeAnswer.SMALL_BYTES, this::refused);
+    private final WholeAnswer otherAnswer = new WholeAnswer(WholeAnswer.SMALL_BYTES, this);
     private boolean isStream;
     private boolean accepted;
     private boolean over;
@@ -72,33 +73,39 @@ final class EventStream implements EnvelopeStream, CallListener, SseParser.Event
     @Override
     public void onHead(HttpHead head) {
         isStream = head.status() == 200 && head.isOf(MEDIA_TYPE);
-        refusal.onHead(head);
+        otherAnswer.onHead(head);
     }
 
     @Override
-    public void onBytes(ByteBuffer bytes) {
+    public boolean onBytes(ByteBuffer bytes) {
         if (!isStream) {
-            refusal.onBytes(bytes);
-            return;
+            return otherAnswer.onBytes(bytes);
         }
         try {
             parser.feed(bytes);
         } catch (SseParser.TooLargeException e) {
             end(StreamEnd.closed(1009, String.valueOf(e.getMessage())));
         }
+        return !over;
     }
 
     @Override
-    public void onEnd(@Nullable String failure) {
+    public void onEnd(@Nullable CallFailure failure) {
         if (!isStream) {
-            refusal.onEnd(failure);
+            otherAnswer.onEnd(failure);
         } else {
-            end(StreamEnd.broken(failure == null ? "the stream has ended" : failure));
+            end(failure == null ? StreamEnd.broken("the stream has ended") : StreamEnd.failed(failure));
         }
     }
 
-    private void refused(@Nullable Answer answer, String failure) {
-        end(answer == null ? StreamEnd.broken(failure) : StreamEnd.unexpected(answer));
+    @Override
+    public void answered(Answer answer) {
+        end(StreamEnd.unexpected(answer));
+    }
+
+    @Override
+    public void failed(CallFailure failure) {
+        end(StreamEnd.failed(failure));
     }
 
     // ---- events

@@ -62,16 +62,28 @@ interface HttpCalls {
         /** The head has come. */
         void onHead(HttpHead head);
 
-        /** A part of the body has come. */
-        void onBytes(ByteBuffer bytes);
+        /**
+         * A part of the body has come.
+         *
+         * @return false to give the call up; nothing is told any more
+         */
+        boolean onBytes(ByteBuffer bytes);
 
         /**
          * It is over.
          *
-         * @param failure in words; null if the answer came to its end
+         * @param failure null if the answer came to its end
          */
-        void onEnd(@Nullable String failure);
+        void onEnd(@Nullable CallFailure failure);
     }
+
+    /**
+     * Why an answer did not come, or not whole.
+     *
+     * @param reason in words
+     * @param reached whether anybody accepted the connection
+     */
+    record CallFailure(String reason, boolean reached) {}
 
     /**
      * The head of an answer, as far as it matters.

@@ -5,9 +5,8 @@ import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import javax.net.ssl.SSLContext;
-import live.telemetry.client.transport.TransportFactory;
+import live.telemetry.client.transport.Transport;
 import live.telemetry.client.transport.TransportRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code resync} is answered with {@code BAD_REQUEST}.
  *   <li>A topic of a pattern that a renewed token does not cover ends without {@code unsubscribed}.
  *   <li>Long polls have a {@code welcome} of their own, whose heartbeat is half of what a poll may take, and without {@code expiresAt}.
- *   <li>An end has an HTTP status only if it was given by a telemetry server, not by a proxy before it.
+ *   <li>An answer that is not of a telemetry server ends the transport without {@code byServer}, whatever its status.
  * </ul>
  */
 public final class HttpTransports {
@@ -54,27 +53,28 @@ public final class HttpTransports {
     }
 
     /**
-     * Transports over Server-Sent Events.
+     * A transport over Server-Sent Events that has not been opened.
      *
-     * @return makes a new one for each attempt
+     * @param request what to connect to
+     * @return a new one
      */
-    public TransportFactory sse() {
-        return request -> transport(request, thread -> EventStream.kind(request.maxMessageBytes()));
+    public Transport sse(TransportRequest request) {
+        return transport(request, new SerialThread(executor), EventStream.kind(request.maxMessageBytes()));
     }
 
     /**
-     * Transports over long polls.
+     * A transport over long polls that has not been opened.
      *
-     * @return makes a new one for each attempt
+     * @param request what to connect to
+     * @return a new one
      */
-    public TransportFactory longPoll() {
-        return request -> transport(request, thread -> PollStream.kind(thread, request.maxMessageBytes()));
+    public Transport longPoll(TransportRequest request) {
+        SessionThread thread = new SerialThread(executor);
+        return transport(request, thread, PollStream.kind(thread, request.maxMessageBytes()));
     }
 
-    private HttpTransport transport(TransportRequest request, Function<SessionThread, EnvelopeStream.Kind> kinds) {
-        SessionThread thread = new SerialThread(executor);
+    private Transport transport(TransportRequest request, SessionThread thread, EnvelopeStream.Kind kind) {
         HttpCalls calls = new JdkHttpCalls(client(request), request.uri(), thread);
-        EnvelopeStream.Kind kind = kinds.apply(thread);
         return new HttpTransport(
                 thread, calls, request.token(), listener -> new HttpSession(thread, calls, kind, listener));
     }

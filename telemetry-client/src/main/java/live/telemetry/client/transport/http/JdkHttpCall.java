@@ -1,6 +1,8 @@
 package live.telemetry.client.transport.http;
 
+import java.net.ConnectException;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodySubscriber;
@@ -13,10 +15,12 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 import java.util.function.Consumer;
 import live.telemetry.client.transport.RetryAfter;
+import live.telemetry.client.transport.http.HttpCalls.CallFailure;
 import live.telemetry.client.transport.http.HttpCalls.CallListener;
 import live.telemetry.client.transport.http.HttpCalls.HttpCall;
 import live.telemetry.client.transport.http.HttpCalls.HttpHead;
@@ -52,7 +56,7 @@ final class JdkHttpCall implements HttpCall, BodySubscriber<Void> {
         exchange = begun;
         begun.whenComplete((answer, error) -> {
             if (error != null) {
-                ended(words(error));
+                ended(failure(error));
             }
         });
         if (over) {
@@ -60,9 +64,20 @@ final class JdkHttpCall implements HttpCall, BodySubscriber<Void> {
         }
     }
 
+    private static CallFailure failure(Throwable error) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        boolean reached = !(cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException);
+        return new CallFailure(words(cause), reached);
+    }
+
+    /** The JDK has the reason of a connection that was not made only as the cause's type. */
     private static String words(Throwable error) {
-        Throwable cause = error.getCause() == null ? error : error.getCause();
-        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        if (error.getMessage() != null) {
+            return error.getMessage();
+        }
+        Throwable cause = error.getCause();
+        return error.getClass().getSimpleName()
+                + (cause == null ? "" : ": " + cause.getClass().getSimpleName());
     }
 
     // ---- on the session's thread
@@ -112,7 +127,7 @@ final class JdkHttpCall implements HttpCall, BodySubscriber<Void> {
     }
 
     /** Before or after the head; null if the answer came to its end. */
-    void ended(@Nullable String failure) {
+    void ended(@Nullable CallFailure failure) {
         thread.execute(() -> {
             if (end()) {
                 listener.onEnd(failure);
@@ -173,8 +188,8 @@ final class JdkHttpCall implements HttpCall, BodySubscriber<Void> {
     public void onNext(List<ByteBuffer> parts) {
         thread.execute(() -> {
             for (ByteBuffer part : parts) {
-                if (!over) {
-                    listener.onBytes(part);
+                if (!over && !listener.onBytes(part)) {
+                    cancel();
                 }
             }
             if (!over) {
@@ -185,7 +200,7 @@ final class JdkHttpCall implements HttpCall, BodySubscriber<Void> {
 
     @Override
     public void onError(Throwable error) {
-        ended(words(error));
+        ended(failure(error));
     }
 
     @Override

@@ -32,7 +32,7 @@ final class JdkHttpCalls implements HttpCalls {
             request = request(ask);
         } catch (IllegalArgumentException e) {
             // Without the message, which has the token in it.
-            call.ended("the token has characters that do not fit into a header field");
+            call.ended(new CallFailure("the token has characters that do not fit into a header field", false));
             return call;
         }
         call.begin(client, request);

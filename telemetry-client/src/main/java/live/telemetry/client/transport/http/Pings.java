@@ -3,9 +3,12 @@ package live.telemetry.client.transport.http;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import live.telemetry.client.transport.http.HttpCalls.CallFailure;
 import live.telemetry.client.transport.http.HttpCalls.HttpAsk;
+import live.telemetry.client.transport.http.WholeAnswer.Answer;
 import live.telemetry.core.ErrorCode;
 import live.telemetry.core.envelope.EnvelopeCodec;
+import live.telemetry.core.envelope.ServerEnvelope;
 import live.telemetry.core.envelope.ServerEnvelope.Failure;
 import live.telemetry.core.envelope.ServerEnvelope.Pong;
 import org.jspecify.annotations.Nullable;
@@ -42,14 +45,21 @@ final class Pings {
     void ping(@Nullable Long id) {
         calls.send(
                 new HttpAsk("health", null, null, HttpAsk.JSON, TIMEOUT),
-                new WholeAnswer(WholeAnswer.SMALL_BYTES, (answer, failure) -> {
-                    if (answer == null) {
-                        core.accept(EnvelopeCodec.encode(new Failure(id, ErrorCode.UNAVAILABLE, failure)));
-                    } else {
-                        core.accept(EnvelopeCodec.encode(
-                                new Pong(id, serverMillis(answer.head().dateMillis()))));
+                new WholeAnswer(WholeAnswer.SMALL_BYTES, new WholeAnswer.Receiver() {
+                    @Override
+                    public void answered(Answer answer) {
+                        tell(new Pong(id, serverMillis(answer.head().dateMillis())));
+                    }
+
+                    @Override
+                    public void failed(CallFailure failure) {
+                        tell(new Failure(id, ErrorCode.UNAVAILABLE, failure.reason()));
                     }
                 }));
+    }
+
+    private void tell(ServerEnvelope envelope) {
+        core.accept(EnvelopeCodec.encode(envelope));
     }
 
     private long serverMillis(@Nullable Long date) {

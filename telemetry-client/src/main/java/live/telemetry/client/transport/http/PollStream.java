@@ -3,6 +3,7 @@ package live.telemetry.client.transport.http;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import live.telemetry.client.transport.http.HttpCalls.CallFailure;
 import live.telemetry.client.transport.http.HttpCalls.HttpAsk;
 import live.telemetry.client.transport.http.HttpCalls.HttpCall;
 import live.telemetry.client.transport.http.WholeAnswer.Answer;
@@ -18,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Envelopes as the answers of long polls, one after the other. */
-final class PollStream implements EnvelopeStream {
+final class PollStream implements EnvelopeStream, WholeAnswer.Receiver {
 
     /** How long a server may hold a poll, in seconds. */
     static final int WAIT_SECONDS = 25;
@@ -109,8 +110,7 @@ final class PollStream implements EnvelopeStream {
         asking = true;
         Duration timeout = Duration.ofSeconds(waitSeconds).plus(PATIENCE);
         return calls.send(
-                new HttpAsk("poll", body, token, HttpAsk.JSON, timeout),
-                new WholeAnswer(maxAnswerBytes, this::answered));
+                new HttpAsk("poll", body, token, HttpAsk.JSON, timeout), new WholeAnswer(maxAnswerBytes, this));
     }
 
     private void poll() {
@@ -127,12 +127,9 @@ final class PollStream implements EnvelopeStream {
         return known == null ? null : bodies.next(known, WAIT_SECONDS);
     }
 
-    private void answered(@Nullable Answer answer, String failure) {
+    @Override
+    public void answered(Answer answer) {
         asking = false;
-        if (answer == null) {
-            failed(failure);
-            return;
-        }
         Polled polled = answer.head().status() == 200 ? read(answer) : null;
         if (polled == null) {
             end(StreamEnd.unexpected(answer));
@@ -150,12 +147,14 @@ final class PollStream implements EnvelopeStream {
     }
 
     /** A connection that was kept may have been closed by the server just then; once is no reason to give up. */
-    private void failed(String failure) {
+    @Override
+    public void failed(CallFailure failure) {
+        asking = false;
         if (accepted && !repeated) {
             repeated = true;
             poll();
         } else {
-            end(StreamEnd.broken(failure));
+            end(StreamEnd.failed(failure));
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import live.telemetry.client.transport.http.HttpCalls.CallFailure;
 import live.telemetry.client.transport.http.HttpCalls.HttpAsk;
 import live.telemetry.client.transport.http.WholeAnswer.Answer;
 import live.telemetry.core.ErrorCode;
@@ -73,24 +74,40 @@ final class PublishRequests {
         String body = texts.size() == 1 ? texts.get(0) : texts.stream().collect(Collectors.joining(",", "[", "]"));
         calls.send(
                 new HttpAsk("publish", body, token.get(), HttpAsk.JSON, TIMEOUT),
-                new WholeAnswer(ANSWER_BYTES, (answer, failure) -> {
-                    asking = false;
-                    answered(batch, answer, failure);
-                    next();
-                }));
+                new WholeAnswer(ANSWER_BYTES, new Outcome(batch)));
     }
 
-    private void answered(List<Publish> batch, @Nullable Answer answer, String failure) {
-        List<ServerEnvelope> outcomes = answer == null ? List.of() : outcomes(answer);
-        for (int i = 0; i < batch.size(); i++) {
-            Long id = batch.get(i).id();
-            if (answer == null) {
-                tell(new Failure(id, ErrorCode.UNAVAILABLE, failure + "; the record may be stored or not"));
-            } else if (outcomes.size() == batch.size()) {
-                tell(outcome(id, outcomes.get(i)));
-            } else {
-                tell(StreamEnd.unexpected(answer).asFailure(id));
+    /** What becomes of the records of one request. */
+    private final class Outcome implements WholeAnswer.Receiver {
+
+        private final List<Publish> batch;
+
+        Outcome(List<Publish> batch) {
+            this.batch = batch;
+        }
+
+        @Override
+        public void answered(Answer answer) {
+            List<ServerEnvelope> outcomes = outcomes(answer);
+            for (int i = 0; i < batch.size(); i++) {
+                Long id = batch.get(i).id();
+                tell(
+                        outcomes.size() == batch.size()
+                                ? outcome(id, outcomes.get(i))
+                                : StreamEnd.unexpected(answer).asFailure(id));
             }
+            asking = false;
+            next();
+        }
+
+        @Override
+        public void failed(CallFailure failure) {
+            for (Publish one : batch) {
+                tell(new Failure(
+                        one.id(), ErrorCode.UNAVAILABLE, failure.reason() + "; the record may be stored or not"));
+            }
+            asking = false;
+            next();
         }
     }
 

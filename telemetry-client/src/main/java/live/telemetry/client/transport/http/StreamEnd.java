@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import live.telemetry.client.transport.TransportEnd;
+import live.telemetry.client.transport.http.HttpCalls.CallFailure;
 import live.telemetry.client.transport.http.WholeAnswer.Answer;
 import live.telemetry.core.ErrorCode;
 import live.telemetry.core.envelope.EnvelopeCodec;
@@ -15,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Why a stream or a poll has ended, or was not accepted.
  *
- * @param transport the same for whoever opened the transport. It has an HTTP status only if a telemetry server gave it: what a proxy
- *     answers in its place is no refusal.
+ * @param transport the same for whoever opened the transport; what a proxy answers in the server's place is not {@code byServer}
  * @param refusal what a telemetry server answered instead, or null
  */
 record StreamEnd(TransportEnd transport, @Nullable Failure refusal) {
@@ -30,7 +30,14 @@ record StreamEnd(TransportEnd transport, @Nullable Failure refusal) {
             ErrorCode.ALREADY_SUBSCRIBED,
             ErrorCode.BODY_TOO_LARGE);
 
-    /** The connection broke, or was never made, or what came over it is not of a telemetry server. */
+    /** There is no answer. */
+    static StreamEnd failed(CallFailure failure) {
+        return new StreamEnd(
+                failure.reached() ? TransportEnd.broken(failure.reason()) : TransportEnd.unreachable(failure.reason()),
+                null);
+    }
+
+    /** The connection broke, or what came over it is not of a telemetry server. */
     static StreamEnd broken(String reason) {
         return new StreamEnd(TransportEnd.broken(reason), null);
     }
@@ -43,15 +50,15 @@ record StreamEnd(TransportEnd transport, @Nullable Failure refusal) {
     static StreamEnd unexpected(Answer answer) {
         int status = answer.head().status();
         Duration retryAfter = answer.head().retryAfter();
-        Optional<Failure> failure = failure(answer);
-        if (status < 400 || failure.isEmpty()) {
+        Optional<Failure> failure = status < 400 ? Optional.empty() : failure(answer);
+        if (failure.isEmpty()) {
             String type = answer.head().contentType();
             String reason = "HTTP " + status + (type.isEmpty() ? "" : " (" + type + ")")
                     + ", which is no answer of a telemetry server";
-            return new StreamEnd(new TransportEnd(TransportEnd.NO_CLOSE_CODE, 0, reason, retryAfter), null);
+            return new StreamEnd(TransportEnd.refused(status, reason, retryAfter, false), null);
         }
         String message = failure.get().message();
-        return new StreamEnd(TransportEnd.refused(status, message, retryAfter), failure.get());
+        return new StreamEnd(TransportEnd.refused(status, message, retryAfter, true), failure.get());
     }
 
     private static Optional<Failure> failure(Answer answer) {

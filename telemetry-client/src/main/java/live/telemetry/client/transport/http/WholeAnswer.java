@@ -3,6 +3,7 @@ package live.telemetry.client.transport.http;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import live.telemetry.client.transport.http.HttpCalls.CallFailure;
 import live.telemetry.client.transport.http.HttpCalls.CallListener;
 import live.telemetry.client.transport.http.HttpCalls.HttpHead;
 import org.jspecify.annotations.Nullable;
@@ -17,19 +18,13 @@ final class WholeAnswer implements CallListener {
     private final Receiver receiver;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
     private @Nullable HttpHead head;
-    private boolean tooLarge;
 
-    /** What has come. */
-    @FunctionalInterface
+    /** Is told once, by one of these. */
     interface Receiver {
 
-        /**
-         * Called once.
-         *
-         * @param answer null if there is none
-         * @param failure in words why not; empty if there is one
-         */
-        void answered(@Nullable Answer answer, String failure);
+        void answered(Answer answer);
+
+        void failed(CallFailure failure);
     }
 
     /** An answer with its body. */
@@ -47,26 +42,24 @@ final class WholeAnswer implements CallListener {
     }
 
     @Override
-    public void onBytes(ByteBuffer bytes) {
+    public boolean onBytes(ByteBuffer bytes) {
         if (bytes.remaining() > maxBytes - body.size()) {
-            tooLarge = true;
+            receiver.failed(new CallFailure("an answer of more than " + maxBytes + " bytes", true));
+            return false;
         }
-        if (!tooLarge) {
-            byte[] copy = new byte[bytes.remaining()];
-            bytes.get(copy);
-            body.writeBytes(copy);
-        }
+        byte[] copy = new byte[bytes.remaining()];
+        bytes.get(copy);
+        body.writeBytes(copy);
+        return true;
     }
 
     @Override
-    public void onEnd(@Nullable String failure) {
+    public void onEnd(@Nullable CallFailure failure) {
         HttpHead came = head;
-        if (failure != null || came == null) {
-            receiver.answered(null, failure == null ? "no answer" : failure);
-        } else if (tooLarge) {
-            receiver.answered(null, "an answer of more than " + maxBytes + " bytes");
+        if (failure == null && came != null) {
+            receiver.answered(new Answer(came, body.toString(StandardCharsets.UTF_8)));
         } else {
-            receiver.answered(new Answer(came, body.toString(StandardCharsets.UTF_8)), "");
+            receiver.failed(failure == null ? new CallFailure("no answer", true) : failure);
         }
     }
 }
