@@ -65,6 +65,17 @@ public final class EnvelopeCodec {
     }
 
     /**
+     * Reads what a server sent as a part of something larger, such as the answer of a poll.
+     *
+     * @param fields of the object
+     * @return the envelope
+     * @throws ProtocolException if it is not valid
+     */
+    public static ServerEnvelope decodeServer(JsonFields fields) {
+        return EnvelopeReader.server(fields);
+    }
+
+    /**
      * Reads a {@code publish} whose type is known from elsewhere.
      *
      * @param fields of the object

@@ -78,7 +78,10 @@ final class EnvelopeReader {
     }
 
     static ServerEnvelope server(String json) {
-        JsonFields fields = parse(json);
+        return server(parse(json));
+    }
+
+    static ServerEnvelope server(JsonFields fields) {
         Long id = readId(fields);
         return naming(id, () -> {
             String type = fields.requiredString("type");
