@@ -1,0 +1,84 @@
+package live.telemetry.redis;
+
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
+
+/** Looks at a Redis before it is used: can scripts fence, do all nodes divide alike, may it evict. Any thread. */
+final class StoreCheck {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StoreCheck.class);
+
+    private final RedisSettings settings;
+    private final FenceMode fence;
+    private volatile boolean warnedOfEviction;
+
+    StoreCheck(RedisSettings settings, FenceMode fence) {
+        this.settings = settings;
+        this.fence = fence;
+    }
+
+    /**
+     * Asks what there is to ask.
+     *
+     * @throws JedisDataException if this node must not use it
+     * @throws JedisConnectionException if the connection broke
+     */
+    void check(Connection connection) {
+        String partitionsKey = settings.keyPrefix() + ":partitions";
+        String mine = Integer.toString(settings.partitions());
+        List<StoreCommand> questions = List.of(
+                StoreCommand.of(
+                        redis.clients.jedis.Protocol.Command.EVAL, "return redis.call('INFO', 'replication')", "0"),
+                StoreCommand.of(redis.clients.jedis.Protocol.Command.SETNX, partitionsKey, mine),
+                StoreCommand.of(redis.clients.jedis.Protocol.Command.GET, partitionsKey),
+                StoreCommand.of(redis.clients.jedis.Protocol.Command.INFO, "memory"));
+        questions.forEach(question -> connection.sendCommand(question.arguments()));
+        List<Object> answers = connection.getMany(questions.size());
+        checkFence(answers.get(0));
+        checkPartitions(answers.get(2), mine);
+        warnOfEviction(answers.get(3));
+    }
+
+    private void checkFence(Object answer) {
+        boolean possible = text(answer).contains("master_replid:");
+        if (!possible && answer instanceof JedisDataException error && passes(error)) {
+            throw error;
+        }
+        if (!possible && fence.byReplicationId()) {
+            LOG.warn(
+                    "scripts may not read INFO replication here: a failover that loses records is noticed only by topics"
+                            + " that this node has seen");
+        }
+        fence.byReplicationId(possible);
+    }
+
+    /** Whether Redis only cannot answer at the moment. */
+    private static boolean passes(JedisDataException error) {
+        String message = String.valueOf(error.getMessage());
+        return message.startsWith("LOADING") || message.startsWith("BUSY") || message.startsWith("MASTERDOWN");
+    }
+
+    private void checkPartitions(Object answer, String mine) {
+        String theirs = text(answer);
+        if (answer instanceof byte[] && !theirs.equals(mine)) {
+            throw new JedisDataException("the nodes of " + settings.keyPrefix() + " divide topics into " + theirs
+                    + " partitions, this one into " + mine + "; set partitions alike everywhere");
+        }
+    }
+
+    private void warnOfEviction(Object answer) {
+        String memory = text(answer);
+        if (!warnedOfEviction && memory.contains("maxmemory_policy:") && !memory.contains("policy:noeviction")) {
+            warnedOfEviction = true;
+            LOG.warn("Redis may evict keys (maxmemory-policy is not noeviction): readers will see gaps where it does");
+        }
+    }
+
+    private static String text(Object answer) {
+        return answer instanceof byte[] bytes ? new String(bytes, java.nio.charset.StandardCharsets.UTF_8) : "";
+    }
+}
