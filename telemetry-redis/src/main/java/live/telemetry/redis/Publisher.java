@@ -203,28 +203,25 @@ final class Publisher implements AutoCloseable {
         }
         List<Object> replies = link.exchange(commands);
         probe.compareAndSet(probing, null);
-        boolean allStored = true;
         for (int i = 0; i < sending.size(); i++) {
-            allStored &= answered(sending.get(i), batches.get(i), replies.get(i));
+            answered(sending.get(i), batches.get(i), replies.get(i));
         }
-        if (allStored) {
+        if (lanes.stream().allMatch(lane -> lane.nextAttemptNanos() == null)) {
             backOff.succeeded();
-        }
-        if (refused == allStored && !sending.isEmpty()) {
-            refused = !allStored;
-            health.change(HealthTracker.Part.PUBLISHER, allStored);
+            refused(false);
         }
         return true;
     }
 
-    private boolean answered(PublishLane lane, PublishBatch batch, Object reply) {
+    private void answered(PublishLane lane, PublishBatch batch, Object reply) {
         if (!(reply instanceof byte[] answer)) {
             // Out of memory, loading, not permitted: that may pass; the records' time-out ends it if it does not.
             if (!refused) {
                 LOG.warn("Redis refuses records, trying again: {}", String.valueOf(reply));
             }
+            refused(true);
             lane.tryAgain(System.nanoTime() + backOff.afterFailure());
-            return false;
+            return;
         }
         List<Position> positions = batch.positions(new String(answer, java.nio.charset.StandardCharsets.US_ASCII));
         lane.stored();
@@ -234,7 +231,13 @@ final class Publisher implements AutoCloseable {
             heads.learn(publishes.get(i).topic(), positions.get(i));
         }
         answers.execute(() -> complete(publishes, positions));
-        return true;
+    }
+
+    private void refused(boolean now) {
+        if (refused != now) {
+            refused = now;
+            health.change(HealthTracker.Part.PUBLISHER, !now);
+        }
     }
 
     private void complete(List<PendingPublish> publishes, List<Position> positions) {

@@ -184,6 +184,10 @@ final class RedisProcess implements AutoCloseable {
         }
     }
 
+    boolean isRunning() {
+        return process.isAlive();
+    }
+
     private void awaitEnd() {
         try {
             if (!process.waitFor(10, TimeUnit.SECONDS)) {

@@ -1,0 +1,39 @@
+package live.telemetry.redis;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every acknowledged record once per node, in order, contiguous per epoch, or an explicit loss, whatever happens to Redis and
+ * on the way there. Longer with {@code -Dtelemetry.chaos.seconds=N}, seconds a seed, and {@code -Dtelemetry.seeds=N}.
+ */
+class RedisChaosIT {
+
+    private static final int SECONDS = Integer.getInteger("telemetry.chaos.seconds", 15);
+    private static final long SEEDS = Long.getLong("telemetry.seeds", 1);
+    private static final long FIRST_SEED = Long.getLong("telemetry.first.seed", 1);
+
+    @Test
+    void everyAcknowledgedRecordIsHeldOnceOrExplicitlyLost() {
+        List<RedisBinary> binaries = RedisBinary.all();
+        Map<ChaosFault, Integer> faults = new EnumMap<>(ChaosFault.class);
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
+            RedisBinary binary = binaries.get((int) (seed % binaries.size()));
+            try (ChaosRun run = new ChaosRun(seed, binary)) {
+                List<String> problems = run.run(Duration.ofSeconds(SECONDS));
+                run.faults().forEach((fault, count) -> faults.merge(fault, count, Integer::sum));
+                System.out.println("seed " + seed + " on Redis " + binary.name() + ": " + run.course());
+                if (!problems.isEmpty()) {
+                    fail("seed " + seed + " on Redis " + binary.name() + ", " + run.faults() + ":\n"
+                            + String.join("\n", problems.subList(0, Math.min(20, problems.size()))));
+                }
+            }
+        }
+        System.out.println("faults: " + faults);
+    }
+}
