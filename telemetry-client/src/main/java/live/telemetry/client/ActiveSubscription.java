@@ -9,30 +9,26 @@ import live.telemetry.core.Topic;
 import live.telemetry.core.TopicPattern;
 import live.telemetry.core.envelope.Mode;
 import live.telemetry.core.envelope.Since;
-import org.jspecify.annotations.Nullable;
 
-/** One subscription with its listener, over all connections. */
+/** One subscription of the application with its listener, over all connections. */
 final class ActiveSubscription implements Subscription {
 
     private final TopicPattern pattern;
     private final SubscribeOptions options;
     private final Consumer<ActiveSubscription> onClose;
-    private final Map<Topic, TopicProgress> topics = new ConcurrentHashMap<>();
     final RecordListener listener;
 
-    /** Set by any thread; from then on the listener is not called. */
+    // Written on the loop, read by any thread.
+    private final Map<Topic, TopicReader> readers = new ConcurrentHashMap<>();
+    private volatile boolean live;
+
+    // Written by any thread: from then on the listener is not called.
     private volatile boolean closed;
+    private volatile boolean endedByServer;
 
     // Only on the loop.
-    /** The id of the last {@code subscribe}; what answers an older one is out of date. */
-    long requestId = -1;
-    /** Whether the server has accepted that one; what comes for a pattern before that belongs to an older one. */
-    boolean accepted;
-    /** Whether the server has ever accepted this, so that it has to be resumed rather than begun. */
-    boolean begun;
-
-    int refusals;
-    ClientLoop.@Nullable Timer retry;
+    /** Whether it has ever been live, so that a topic without a reader was born later. */
+    private boolean begun;
 
     ActiveSubscription(
             TopicPattern pattern,
@@ -45,6 +41,8 @@ final class ActiveSubscription implements Subscription {
         this.onClose = onClose;
     }
 
+    // ---- any thread
+
     @Override
     public TopicPattern pattern() {
         return pattern;
@@ -53,13 +51,21 @@ final class ActiveSubscription implements Subscription {
     @Override
     public Map<Topic, Position> positions() {
         Map<Topic, Position> positions = new HashMap<>();
-        topics.forEach((topic, progress) -> {
-            Position delivered = progress.delivered;
+        readers.forEach((topic, reader) -> {
+            Position delivered = reader.delivered;
             if (delivered != null) {
                 positions.put(topic, delivered);
             }
         });
         return positions;
+    }
+
+    @Override
+    public SubscriptionState state() {
+        if (closed) {
+            return endedByServer ? SubscriptionState.REFUSED : SubscriptionState.CLOSED;
+        }
+        return live ? SubscriptionState.LIVE : SubscriptionState.PENDING;
     }
 
     @Override
@@ -71,8 +77,18 @@ final class ActiveSubscription implements Subscription {
     }
 
     /** Silences the listener. */
-    void markClosed() {
+    void silence() {
         closed = true;
+    }
+
+    /** Silences the listener on behalf of the server; false if it was silent already. */
+    boolean end() {
+        if (closed) {
+            return false;
+        }
+        endedByServer = true;
+        closed = true;
+        return true;
     }
 
     boolean isClosed() {
@@ -83,38 +99,71 @@ final class ActiveSubscription implements Subscription {
         return options.mode();
     }
 
-    Map<Topic, TopicProgress> topics() {
-        return topics;
-    }
-
-    TopicProgress progress(Topic topic) {
-        return topics.computeIfAbsent(topic, t -> new TopicProgress(options.mode() instanceof Mode.Conflated));
-    }
-
-    /** Where the next {@code subscribe} begins: after what was received, or where the application wanted to begin. */
-    Since since() {
-        if (!begun) {
-            return options.since();
-        }
-        if (pattern.isExact()) {
-            return progress(Topic.of(pattern.text()))
-                    .received
-                    .position()
-                    .map(Since::after)
-                    .orElse(options.since());
-        }
-        Map<Topic, Position> positions = new HashMap<>();
-        if (options.since() instanceof Since.Positions wanted) {
-            // A topic that the server has not named yet is still to begin where the application wanted.
-            positions.putAll(wanted.positions());
-        }
-        topics.forEach((topic, progress) ->
-                progress.received.position().ifPresent(position -> positions.put(topic, position)));
-        return new Since.Positions(positions);
+    boolean isConflated() {
+        return options.mode() instanceof Mode.Conflated;
     }
 
     @Override
     public String toString() {
         return "Subscription[" + pattern + ']';
+    }
+
+    // ---- on the loop
+
+    Map<Topic, TopicReader> readers() {
+        return readers;
+    }
+
+    /** The reader of a topic, which begins where this subscription wants it to. */
+    TopicReader reader(Topic topic) {
+        return readers.computeIfAbsent(topic, t -> new TopicReader(this, t, sinceOf(t)));
+    }
+
+    boolean isLive() {
+        return live;
+    }
+
+    void goLive() {
+        live = true;
+        begun = true;
+    }
+
+    void disconnected() {
+        live = false;
+        readers.values().forEach(reader -> {
+            reader.received.cutOff();
+            reader.askedAfter = null;
+        });
+    }
+
+    boolean hasBegun() {
+        return begun;
+    }
+
+    /** Where this begins or resumes as a whole. */
+    Since since() {
+        if (!begun) {
+            return options.since();
+        }
+        if (pattern.isExact()) {
+            return reader(Topic.of(pattern.text())).since();
+        }
+        Map<Topic, Position> positions = new HashMap<>();
+        if (options.since() instanceof Since.Positions stored) {
+            // A topic that the server has not named yet is still to begin where the application wanted.
+            positions.putAll(stored.positions());
+        }
+        readers.forEach(
+                (topic, reader) -> reader.received.position().ifPresent(position -> positions.put(topic, position)));
+        return new Since.Positions(positions);
+    }
+
+    /** Where a topic begins: as the application wanted, unless it was born after this began. */
+    private Since sinceOf(Topic topic) {
+        if (options.since() instanceof Since.Positions stored) {
+            Position position = stored.positions().get(topic);
+            return position == null ? Since.START : Since.after(position);
+        }
+        return begun && !pattern.isExact() ? Since.START : options.since();
     }
 }

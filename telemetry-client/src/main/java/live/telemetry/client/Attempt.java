@@ -26,9 +26,6 @@ final class Attempt implements TransportListener {
 
     private static final long MAX_HEARTBEAT_MILLIS = Duration.ofHours(1).toMillis();
 
-    /** A server that asks for more is not obeyed: nobody stays away for good because of one number. */
-    private static final long MAX_RECONNECT_AFTER_MILLIS = Duration.ofHours(1).toMillis();
-
     /** So many messages are handled until others on the loop have their turn. */
     private static final int MESSAGES_A_TURN = 256;
 
@@ -38,11 +35,12 @@ final class Attempt implements TransportListener {
     private final ClientLoop loop;
     private final ListenerCalls calls;
     private final ClientCounters counters;
-    private final Duration timeout;
+    private final Timeouts timeouts;
     private final Owner owner;
+    private final @Nullable String token;
 
     // Shared with the transport's threads.
-    private final Inbox inbox = new Inbox();
+    private final Inbox inbox;
     private final AtomicBoolean woken = new AtomicBoolean();
     private volatile long heardAt;
 
@@ -55,16 +53,19 @@ final class Attempt implements TransportListener {
 
     Attempt(
             Transport transport,
+            @Nullable String token,
             ClientLoop loop,
             ListenerCalls calls,
             ClientCounters counters,
-            Duration timeout,
+            ConnectSettings settings,
             Owner owner) {
         this.transport = transport;
+        this.token = token;
         this.loop = loop;
         this.calls = calls;
         this.counters = counters;
-        this.timeout = timeout;
+        this.timeouts = settings.timeouts();
+        this.inbox = new Inbox(settings.limits());
         this.owner = owner;
     }
 
@@ -80,13 +81,20 @@ final class Attempt implements TransportListener {
     }
 
     void open() {
-        timer = loop.schedule(timeout, () -> end(TransportEnd.broken("not connected within " + timeout)));
+        Duration patience = timeouts.handshake();
+        timer = loop.schedule(patience, () -> end(TransportEnd.broken("not connected within " + patience)));
         try {
             transport.open(this);
         } catch (RuntimeException e) {
             log.debug("A transport could not be opened", e);
             end(TransportEnd.broken("the transport could not be opened: " + e));
         }
+    }
+
+    /** The token that the server was shown, or null. */
+    @Nullable
+    String token() {
+        return token;
     }
 
     boolean isWelcomed() {
@@ -163,7 +171,8 @@ final class Attempt implements TransportListener {
 
     private void opened() {
         if (!over && welcome == null) {
-            restartTimer(timeout, () -> end(TransportEnd.broken("no welcome within " + timeout)));
+            Duration patience = timeouts.welcome();
+            restartTimer(patience, () -> end(TransportEnd.broken("no welcome within " + patience)));
         }
     }
 
@@ -208,7 +217,10 @@ final class Attempt implements TransportListener {
         }
         welcome = first;
         long heartbeat = Math.max(MIN_HEARTBEAT_MILLIS, Math.min(first.heartbeatMillis(), MAX_HEARTBEAT_MILLIS));
-        listen(2 * heartbeat, 2 * heartbeat);
+        long silence = timeouts.heartbeat().isZero()
+                ? 2 * heartbeat
+                : timeouts.heartbeat().toMillis();
+        listen(silence, silence);
         owner.welcomed(this, first);
     }
 
@@ -227,8 +239,7 @@ final class Attempt implements TransportListener {
     }
 
     private void goaway(Goaway farewell) {
-        long asked = Math.max(0, Math.min(farewell.reconnectAfterMillis(), MAX_RECONNECT_AFTER_MILLIS));
-        Duration wait = Duration.ofMillis(asked);
+        Duration wait = Retries.obeyed(Duration.ofMillis(Math.max(0, farewell.reconnectAfterMillis())));
         comeBackAt = loop.nowMillis() + wait.toMillis();
         // The server closes in its own time, after what it still has to deliver; but not later than it wants us back.
         goaway = loop.schedule(wait, () -> end(TransportEnd.closed(1001, "goaway: " + farewell.reason())));

@@ -13,13 +13,18 @@ import live.telemetry.core.Position;
 import live.telemetry.core.Topic;
 import live.telemetry.core.TopicPattern;
 import live.telemetry.core.envelope.ServerEnvelope;
+import live.telemetry.core.envelope.ServerEnvelope.Authenticated;
 import live.telemetry.core.envelope.ServerEnvelope.Data;
 import live.telemetry.core.envelope.ServerEnvelope.Failure;
 import live.telemetry.core.envelope.ServerEnvelope.Gap;
 import live.telemetry.core.envelope.ServerEnvelope.PatternSubscribed;
+import live.telemetry.core.envelope.ServerEnvelope.Pong;
 import live.telemetry.core.envelope.ServerEnvelope.Published;
+import live.telemetry.core.envelope.ServerEnvelope.Resynced;
+import live.telemetry.core.envelope.ServerEnvelope.Resyncing;
 import live.telemetry.core.envelope.ServerEnvelope.Subscribed;
 import live.telemetry.core.envelope.ServerEnvelope.Unsubscribed;
+import live.telemetry.core.envelope.ServerEnvelope.Welcome;
 import live.telemetry.core.json.JsonData;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,11 +43,15 @@ final class ClientCore implements Connection.Events {
 
     private final ClientLoop loop;
     private final ClientListener listener;
+    private final Runnable onEnd;
     private final ClientCounters counters = new ClientCounters();
-    private final AtomicLong ids = new AtomicLong();
     private final ListenerCalls calls;
     private final Connection connection;
-    private final SubscriptionTable subscriptions;
+    private final Requests requests;
+    private final ServerClock clock;
+    private final TokenRefresh tokenRefresh;
+    private final WireSubscriptions wireSubscriptions;
+    private final Subscriptions subscriptions;
     private final PendingPublishes publishes;
     private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -51,20 +60,34 @@ final class ClientCore implements Connection.Events {
     // Only on the loop.
     private @Nullable Wire wire;
 
+    /**
+     * @param listenerExecutor where listeners are called
+     * @param onEnd what is to be let go at the very end
+     */
     ClientCore(
             ConnectSettings settings,
             ClientListener listener,
-            @Nullable Executor listenerExecutor,
+            Executor listenerExecutor,
+            Runnable onEnd,
             ClientLoop loop,
             TransportFactory transports,
             DoubleSupplier random) {
         this.loop = loop;
         this.listener = listener;
-        Retries retries = new Retries(settings.policy(), random);
-        calls = new ListenerCalls(listenerExecutor, counters, () -> loop.execute(this::resumeReading));
+        this.onEnd = onEnd;
+        AtomicLong ids = new AtomicLong();
+        Retries retries = new Retries(settings.policy(), settings.uris().size(), random);
+        calls = new ListenerCalls(
+                listenerExecutor, settings.limits(), counters, () -> loop.execute(this::resumeReading));
         connection = new Connection(settings, loop, transports, retries, calls, counters, this);
-        subscriptions = new SubscriptionTable(loop, ids::incrementAndGet, calls, counters, retries::delayOfRequest);
-        publishes = new PendingPublishes(ids::incrementAndGet);
+        requests = new Requests(
+                ids::incrementAndGet, loop, settings.timeouts().request(), calls::isFull, connection::lost);
+        clock = new ServerClock(loop, requests);
+        tokenRefresh = new TokenRefresh(loop, settings, requests, clock, random, counters);
+        Deliveries deliveries = new Deliveries(calls, counters);
+        wireSubscriptions = new WireSubscriptions(loop, requests, deliveries, counters, retries::delayOfRequest);
+        subscriptions = new Subscriptions(loop, wireSubscriptions);
+        publishes = new PendingPublishes(ids::incrementAndGet, settings.limits().pendingPublishes());
     }
 
     ClientState state() {
@@ -72,7 +95,7 @@ final class ClientCore implements Connection.Events {
     }
 
     ClientStats stats() {
-        return counters.read();
+        return counters.read(state(), clock.roundTrip());
     }
 
     void connect() {
@@ -93,21 +116,25 @@ final class ClientCore implements Connection.Events {
         return future;
     }
 
-    /** Idempotent and bounded; on the loop, and so in a callback there, it returns before the client has ended. */
+    /** Idempotent and bounded; in a callback it returns before the client has ended. */
     void close() {
         if (!closing) {
             closing = true;
             subscriptions.silence();
             loop.execute(() -> connection.close("closed by the application"));
         }
-        if (!loop.isCurrent()) {
-            try {
-                if (!ended.await(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-                    log.warn("The client is closed, but a listener or the token supplier is still running");
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+        if (loop.isCurrent() || calls.isCurrent()) {
+            return;
+        }
+        try {
+            long end = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
+            boolean inTime = ended.await(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                    && calls.awaitIdle(TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()));
+            if (!inTime) {
+                log.warn("The client is closed, but a listener is still running");
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -130,38 +157,57 @@ final class ClientCore implements Connection.Events {
     }
 
     @Override
-    public void connected(Wire wire) {
+    public void connected(Wire wire, Welcome welcome, @Nullable String token) {
         this.wire = wire;
-        subscriptions.connected(wire);
+        requests.connected(wire);
+        clock.connected(welcome.heartbeatMillis(), () -> tokenRefresh.connected(token, welcome.expiresAt()));
+        wireSubscriptions.connected();
         publishes.sendUnsent(wire);
     }
 
     @Override
     public void disconnected() {
         wire = null;
-        subscriptions.disconnected();
+        requests.disconnected();
+        clock.disconnected();
+        tokenRefresh.disconnected();
+        wireSubscriptions.disconnected();
         publishes.disconnected();
     }
 
     @Override
     public void received(ServerEnvelope envelope) {
+        TopicStreams streams = wireSubscriptions.streams();
         switch (envelope.type()) {
-            case SUBSCRIBED -> subscriptions.on((Subscribed) envelope);
-            case PATTERN_SUBSCRIBED -> subscriptions.on((PatternSubscribed) envelope);
-            case DATA -> subscriptions.on(((Data) envelope).record());
-            case GAP -> subscriptions.on((Gap) envelope);
-            case UNSUBSCRIBED -> subscriptions.on((Unsubscribed) envelope);
+            case DATA -> streams.on(((Data) envelope).record());
+            case GAP -> streams.on((Gap) envelope);
+            case RESYNCING -> streams.on((Resyncing) envelope);
+            case RESYNCED -> {
+                requests.answered(((Resynced) envelope).id(), envelope);
+                streams.on((Resynced) envelope);
+            }
+            case SUBSCRIBED -> {
+                Subscribed subscribed = (Subscribed) envelope;
+                if (subscribed.id() == null) {
+                    wireSubscriptions.on(subscribed);
+                } else {
+                    requests.answered(subscribed.id(), envelope);
+                }
+            }
+            case PATTERN_SUBSCRIBED -> requests.answered(((PatternSubscribed) envelope).id(), envelope);
+            case UNSUBSCRIBED -> wireSubscriptions.on((Unsubscribed) envelope);
             case PUBLISHED -> publishes.on((Published) envelope);
+            case AUTHENTICATED -> requests.answered(((Authenticated) envelope).id(), envelope);
+            case PONG -> requests.answered(((Pong) envelope).id(), envelope);
             case ERROR -> failed((Failure) envelope);
-            case WELCOME, GOAWAY, HEARTBEAT, PONG -> {
+            case WELCOME, GOAWAY, HEARTBEAT -> {
                 // The attempt has taken note of them.
             }
-            case RESYNCING, RESYNCED, AUTHENTICATED -> log.debug("Not asked for: {}", envelope.type());
         }
     }
 
     private void failed(Failure failure) {
-        if (subscriptions.on(failure) || publishes.on(failure)) {
+        if (requests.failed(failure) || publishes.on(failure)) {
             return;
         }
         log.debug("The server reports {}: {}", failure.code(), failure.message());
@@ -177,6 +223,7 @@ final class ClientCore implements Connection.Events {
         if (change.to() == ClientState.CLOSED) {
             subscriptions.silence();
             loop.end();
+            onEnd.run();
             ended.countDown();
         }
     }

@@ -1,8 +1,8 @@
 package live.telemetry.client;
 
 /**
- * Is told about the connection. Called on the client's thread, or on the executor given to
- * {@link TelemetryClientBuilder#listenerExecutor}, one call at a time. What it throws is counted and logged.
+ * Is told about the connection. Called on a thread of the client, or on the executor given
+ * to {@link TelemetryClientBuilder#listenerExecutor}, one call at a time. What it throws is counted and logged.
  */
 public interface ClientListener {
 

@@ -1,23 +1,38 @@
 package live.telemetry.client;
 
+import java.time.Duration;
+import java.util.Optional;
+
 /**
- * What a client has counted since it was built.
+ * Where a client stands, and what it has counted since it was built.
  *
- * @param records records handed to listeners
+ * @param state the state now
+ * @param roundTrip how long the server took to answer the last ping on this connection, in whole milliseconds
+ * @param records records handed to listeners, once for each subscription that matches
+ * @param repaired those of them that had been passed over, and were got by {@code resync}
  * @param duplicatesDropped records that came again and were dropped
  * @param gaps gaps told to listeners
- * @param recordsLost records that those gaps name and that no listener has seen
- * @param resubscriptions how often a subscription was begun anew because its records did not follow each other
+ * @param recordsLost records that those gaps name and that the listener has not seen
+ * @param resyncs how often missing records were asked for
+ * @param resubscriptions how often a topic was begun anew because {@code resync} could not help
+ * @param heldBackOverflows how often more was held back for a repair than is allowed, and dropped to be sent again
  * @param reconnects connections after the first one
+ * @param tokenRenewals tokens that were renewed on a live connection
  * @param listenerFailures exceptions that listeners have thrown
  * @param undecodableMessages messages that were not understood, for instance envelopes of a newer protocol
  */
 public record ClientStats(
+        ClientState state,
+        Optional<Duration> roundTrip,
         long records,
+        long repaired,
         long duplicatesDropped,
         long gaps,
         long recordsLost,
+        long resyncs,
         long resubscriptions,
+        long heldBackOverflows,
         long reconnects,
+        long tokenRenewals,
         long listenerFailures,
         long undecodableMessages) {}

@@ -1,16 +1,29 @@
 package live.telemetry.client;
 
 import java.net.URI;
-import java.time.Duration;
-import java.util.function.Supplier;
+import java.util.List;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a connection is made with.
  *
- * @param uri {@code ws} or {@code wss}
- * @param token asked before each attempt; null for none
- * @param connectTimeout until the transport is open, and once more until the welcome
+ * @param uris {@code ws} or {@code wss}; tried in turn, at least one
+ * @param tokens asked before each attempt, and before a token expires
+ * @param timeouts for each step
  * @param policy how long to wait between attempts
+ * @param limits what is kept in memory
+ * @param sslContext for {@code wss}; null for the platform's
  */
-record ConnectSettings(URI uri, @Nullable Supplier<String> token, Duration connectTimeout, ReconnectPolicy policy) {}
+record ConnectSettings(
+        List<URI> uris,
+        TokenSource tokens,
+        Timeouts timeouts,
+        ReconnectPolicy policy,
+        ClientLimits limits,
+        @Nullable SSLContext sslContext) {
+
+    ConnectSettings {
+        uris = List.copyOf(uris);
+    }
+}

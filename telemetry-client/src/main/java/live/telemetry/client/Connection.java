@@ -1,7 +1,7 @@
 package live.telemetry.client;
 
+import java.net.URI;
 import java.time.Duration;
-import java.util.function.Supplier;
 import live.telemetry.client.ClientLoop.Timer;
 import live.telemetry.client.transport.Transport;
 import live.telemetry.client.transport.TransportEnd;
@@ -14,14 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one connection to a server up: the state machine behind {@link ClientState}. Only on the loop, but for
- * {@link #state()}.
- *
- * <pre>
- * NEW ──connect──▶ CONNECTING ──welcome──▶ CONNECTED
- *                   ▲      │ failed            │ lost
- *                   └──── WAITING ◀────────────┘      refused: UNAUTHORIZED    4400, close: CLOSED
- * </pre>
+ * Keeps one connection to a server up: the state machine behind {@link ClientState}, where its transitions are listed. Only on
+ * the loop, but for {@link #state()}.
  */
 final class Connection implements Attempt.Owner {
 
@@ -37,7 +31,12 @@ final class Connection implements Attempt.Owner {
 
     private volatile ClientState state = ClientState.NEW;
 
+    /** Counts attempts, so that a token that comes too late for one is not used for another. */
+    private long attempts;
+
+    private int uri;
     private @Nullable Attempt attempt;
+    private @Nullable Timer tokenDeadline;
     private @Nullable Timer next;
     private @Nullable Timer stable;
     private boolean everConnected;
@@ -62,8 +61,12 @@ final class Connection implements Attempt.Owner {
     /** What happens to the connection; on the loop. */
     interface Events {
 
-        /** The server has welcomed this client. */
-        void connected(Wire wire);
+        /**
+         * The server has welcomed this client.
+         *
+         * @param token the token that it was shown, or null
+         */
+        void connected(Wire wire, Welcome welcome, @Nullable String token);
 
         /** An envelope after the welcome. */
         void received(ServerEnvelope envelope);
@@ -93,6 +96,13 @@ final class Connection implements Attempt.Owner {
         change(ClientState.CLOSED, reason, Duration.ZERO);
     }
 
+    /** The server does not do what it should: the connection is given up, and the next one follows. */
+    void lost(String reason) {
+        if (attempt != null) {
+            follow(TransportEnd.broken(reason), null);
+        }
+    }
+
     /** There is room again for what messages bring to listeners. */
     void resumeReading() {
         if (attempt != null) {
@@ -102,12 +112,41 @@ final class Connection implements Attempt.Owner {
 
     private void attempt() {
         next = null;
-        change(ClientState.CONNECTING, "connecting to " + settings.uri().getAuthority(), Duration.ZERO);
+        long number = ++attempts;
+        URI target = settings.uris().get(uri);
+        change(ClientState.CONNECTING, "connecting to " + target.getAuthority(), Duration.ZERO);
+        Duration patience = settings.timeouts().token();
+        tokenDeadline = loop.schedule(patience, () -> {
+            settings.tokens().abandon();
+            tokenCame(
+                    number, target, null, new IllegalStateException("the token supplier gave none within " + patience));
+        });
+        settings.tokens()
+                .next()
+                .whenComplete((token, error) -> loop.execute(() -> tokenCame(number, target, token, error)));
+    }
+
+    private void tokenCame(long number, URI target, @Nullable String token, @Nullable Throwable error) {
+        Timer deadline = tokenDeadline;
+        if (number != attempts || deadline == null) {
+            return;
+        }
+        deadline.cancel();
+        tokenDeadline = null;
+        if (error != null) {
+            log.debug("No token to connect with", error);
+            follow(TransportEnd.broken(String.valueOf(error.getMessage())), null);
+            return;
+        }
         Attempt begun;
         try {
-            TransportRequest request = new TransportRequest(settings.uri(), token(), settings.connectTimeout());
-            Transport transport = transports.create(request);
-            begun = new Attempt(transport, loop, calls, counters, settings.connectTimeout(), this);
+            Transport transport = transports.create(new TransportRequest(
+                    target,
+                    token,
+                    settings.timeouts().connect(),
+                    settings.limits().maxMessageBytes(),
+                    settings.sslContext()));
+            begun = new Attempt(transport, token, loop, calls, counters, settings, this);
         } catch (RuntimeException e) {
             log.debug("No attempt to connect could be made", e);
             follow(TransportEnd.broken("no attempt could be made: " + e), null);
@@ -115,30 +154,6 @@ final class Connection implements Attempt.Owner {
         }
         attempt = begun;
         begun.open();
-    }
-
-    private @Nullable String token() {
-        Supplier<String> supplier = settings.token();
-        if (supplier == null) {
-            return null;
-        }
-        String token;
-        try {
-            token = supplier.get();
-        } catch (RuntimeException | Error e) {
-            // Its own words may have the token in them.
-            throw new IllegalStateException(
-                    "the token supplier threw " + e.getClass().getName(), e);
-        }
-        if (!isToken(token)) {
-            throw new IllegalStateException("the token supplier gave null, nothing, or something with blanks in it");
-        }
-        return token;
-    }
-
-    /** What fits into a header as it is; RFC 6750 §2.1 allows less. */
-    static boolean isToken(@Nullable String token) {
-        return token != null && !token.isEmpty() && token.chars().allMatch(c -> c > ' ' && c < 127);
     }
 
     // ---- told by the attempt
@@ -151,7 +166,7 @@ final class Connection implements Attempt.Owner {
         everConnected = true;
         stable = loop.schedule(settings.policy().stableAfter(), retries::reset);
         change(ClientState.CONNECTED, "welcomed by node " + welcome.node(), Duration.ZERO);
-        events.connected(new Wire(from::send, welcome.maxMessageBytes()));
+        events.connected(new Wire(from::send, welcome.maxMessageBytes()), welcome, from.token());
     }
 
     @Override
@@ -170,6 +185,7 @@ final class Connection implements Attempt.Owner {
         leave();
         Retries.Decision decision = retries.after(end, askedWait);
         if (decision.state() == ClientState.WAITING) {
+            uri = (uri + 1) % settings.uris().size();
             next = loop.schedule(decision.after(), this::attempt);
         }
         String status = end.httpStatus() == 0 ? "" : "HTTP " + end.httpStatus() + ": ";
@@ -178,8 +194,11 @@ final class Connection implements Attempt.Owner {
     }
 
     private void leave() {
+        attempts++;
+        cancel(tokenDeadline);
         cancel(next);
         cancel(stable);
+        tokenDeadline = null;
         next = null;
         stable = null;
         Attempt left = attempt;

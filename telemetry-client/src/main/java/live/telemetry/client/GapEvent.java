@@ -3,6 +3,7 @@ package live.telemetry.client;
 import live.telemetry.core.Position;
 import live.telemetry.core.Topic;
 import live.telemetry.core.envelope.GapReason;
+import live.telemetry.core.envelope.ServerEnvelope.Gap;
 
 /**
  * Records that this subscription will never see.
@@ -15,6 +16,12 @@ import live.telemetry.core.envelope.GapReason;
  * @param position where delivery goes on: the next record is the one after it
  */
 public record GapEvent(Topic topic, GapReason reason, String epoch, long from, long to, Position position) {
+
+    static GapEvent of(Gap gap) {
+        String countedIn = gap.previousEpoch() == null ? gap.epoch() : gap.previousEpoch();
+        Position position = new Position(gap.epoch(), gap.next() - 1);
+        return new GapEvent(gap.topic(), gap.reason(), countedIn, gap.from(), gap.to(), position);
+    }
 
     /**
      * How many records are gone, as far as is known. After {@link GapReason#ROLLED_BACK} some of them may have been delivered.

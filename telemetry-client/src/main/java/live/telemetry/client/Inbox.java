@@ -11,16 +11,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inbox {
 
-    /** So many messages may wait. */
-    static final int MAX_MESSAGES = 1024;
-
-    /** So many characters may wait, but for one message that is longer. */
-    static final long MAX_CHARS = 8L * 1024 * 1024;
-
+    private final int maxMessages;
+    private final long maxChars;
     private final Queue<String> messages = new ArrayDeque<>();
     private long chars;
     private @Nullable TransportEnd end;
     private boolean closed;
+
+    Inbox(ClientLimits limits) {
+        this.maxMessages = limits.inboxMessages();
+        this.maxChars = limits.inboxChars();
+    }
 
     /** Adds a message, and waits while there is no room. */
     synchronized void put(String message) {
@@ -62,7 +63,7 @@ final class Inbox {
     }
 
     synchronized boolean isFull() {
-        return messages.size() >= MAX_MESSAGES || chars >= MAX_CHARS;
+        return messages.size() >= maxMessages || chars >= maxChars;
     }
 
     /** Drops everything, and lets the transport's thread go. */

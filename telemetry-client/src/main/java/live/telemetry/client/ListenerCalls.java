@@ -9,59 +9,73 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls listeners one at a time and in order: at once on the client's loop, or on an executor of the application, which may
- * have many threads and is never shut down here. What waits for that executor is bounded: {@link #isFull()} tells the loop to
- * stop handling messages, and {@code onRoom} that it may go on.
+ * Calls listeners one at a time and in order, on an executor that may have many threads and is never shut down here. What waits
+ * for it is bounded: {@link #isFull()} tells the loop to stop handling messages, and {@code onRoom} that it may go on.
  */
 final class ListenerCalls {
-
-    /** So many calls may wait for the executor until the client stops reading. */
-    static final int MAX_WAITING = 1024;
 
     private static final int TURN = 64;
     private static final Logger log = LoggerFactory.getLogger(ListenerCalls.class);
 
-    private final @Nullable Executor executor;
+    private final Executor executor;
+    private final ClientLimits limits;
     private final ClientCounters counters;
     private final Runnable onRoom;
 
     private volatile boolean refusalLogged;
+    private volatile @Nullable Thread caller;
 
     // Guarded by this object's monitor.
-    private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private final Queue<Call> waiting = new ArrayDeque<>();
+    private long waitingChars;
     private boolean running;
     private boolean wasFull;
 
-    ListenerCalls(@Nullable Executor executor, ClientCounters counters, Runnable onRoom) {
+    private record Call(Runnable run, int chars) {}
+
+    ListenerCalls(Executor executor, ClientLimits limits, ClientCounters counters, Runnable onRoom) {
         this.executor = executor;
+        this.limits = limits;
         this.counters = counters;
         this.onRoom = onRoom;
     }
 
-    /** On the loop: calls now, or as soon as the executor has come so far. */
+    /** On the loop: calls as soon as the executor has come so far. */
     void call(Runnable call) {
-        if (executor == null) {
-            guarded(call);
-            return;
-        }
+        call(0, call);
+    }
+
+    /** @param chars how much is kept in memory for it */
+    void call(int chars, Runnable call) {
         synchronized (this) {
-            waiting.add(call);
+            waiting.add(new Call(call, chars));
+            waitingChars += chars;
             if (running) {
                 return;
             }
             running = true;
         }
-        submit(executor);
+        submit();
     }
 
     synchronized boolean isFull() {
-        wasFull |= waiting.size() >= MAX_WAITING;
+        wasFull |= waiting.size() >= limits.waitingCalls() || waitingChars >= limits.waitingChars();
         return wasFull;
     }
 
-    private void submit(Executor executor) {
+    /** Whether the caller is a listener. */
+    boolean isCurrent() {
+        return Thread.currentThread() == caller;
+    }
+
+    /** Whether a listener is running, or waiting to. */
+    synchronized boolean isBusy() {
+        return running;
+    }
+
+    private void submit() {
         try {
-            executor.execute(() -> turn(executor));
+            executor.execute(this::turn);
         } catch (RejectedExecutionException e) {
             if (!refusalLogged) {
                 refusalLogged = true;
@@ -73,23 +87,27 @@ final class ListenerCalls {
         }
     }
 
-    private void turn(Executor executor) {
+    private void turn() {
         for (int i = 0; i < TURN; i++) {
             if (!runOne()) {
                 return;
             }
         }
-        submit(executor);
+        submit();
     }
 
     private boolean runOne() {
-        Runnable call;
+        Call call;
         boolean room;
         synchronized (this) {
             call = waiting.poll();
             running = call != null;
-            room = wasFull && waiting.size() <= MAX_WAITING / 2;
+            waitingChars -= call == null ? 0 : call.chars;
+            room = wasFull && waiting.size() <= limits.waitingCalls() / 2 && waitingChars <= limits.waitingChars() / 2;
             wasFull &= !room;
+            if (!running) {
+                notifyAll();
+            }
         }
         if (room) {
             onRoom.run();
@@ -97,7 +115,25 @@ final class ListenerCalls {
         if (call == null) {
             return false;
         }
-        guarded(call);
+        caller = Thread.currentThread();
+        try {
+            guarded(call.run);
+        } finally {
+            caller = null;
+        }
+        return true;
+    }
+
+    /** Waits until nothing is running or waiting; false if that takes longer. */
+    synchronized boolean awaitIdle(long millis) throws InterruptedException {
+        long end = System.nanoTime() + millis * 1_000_000;
+        while (running) {
+            long left = (end - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                return false;
+            }
+            wait(left);
+        }
         return true;
     }
 

@@ -26,10 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingPublishes {
 
-    /** So many may be without an acknowledgement; a further one fails with {@code TOO_MANY_REQUESTS}. */
-    static final int MAX_PENDING = 1024;
-
     private final LongSupplier ids;
+    private final int maxPending;
     private final Map<Long, Pending> byId = new ConcurrentHashMap<>();
     private final Queue<Long> unsent = new ConcurrentLinkedQueue<>();
     private final AtomicInteger count = new AtomicInteger();
@@ -46,8 +44,10 @@ final class PendingPublishes {
         }
     }
 
-    PendingPublishes(LongSupplier ids) {
+    /** @param maxPending so many may be without an acknowledgement; a further one fails with {@code TOO_MANY_REQUESTS} */
+    PendingPublishes(LongSupplier ids, int maxPending) {
         this.ids = ids;
+        this.maxPending = maxPending;
     }
 
     /**
@@ -58,11 +58,11 @@ final class PendingPublishes {
     CompletableFuture<Position> add(Topic topic, @Nullable String key, JsonData data) {
         // Checks the key.
         new Publication(topic, 0, key, data);
-        if (count.incrementAndGet() > MAX_PENDING) {
+        if (count.incrementAndGet() > maxPending) {
             count.decrementAndGet();
             return CompletableFuture.failedFuture(new TelemetryException(
                     ErrorCode.TOO_MANY_REQUESTS,
-                    MAX_PENDING + " records wait for their acknowledgement already; publish more slowly"));
+                    maxPending + " records wait for their acknowledgement already; publish more slowly"));
         }
         long id = ids.getAsLong();
         Pending pending = new Pending(EnvelopeCodec.encode(new Publish(id, topic, key, data)));

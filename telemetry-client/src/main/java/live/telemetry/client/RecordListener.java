@@ -3,8 +3,8 @@ package live.telemetry.client;
 import live.telemetry.core.TelemetryRecord;
 
 /**
- * Receives the records of a subscription. Called on the client's thread, or on the executor given to
- * {@link TelemetryClientBuilder#listenerExecutor}, one call at a time and in order. A slow listener makes the client stop
+ * Receives the records of a subscription. Called on a thread of the client, or on the executor given
+ * to {@link TelemetryClientBuilder#listenerExecutor}, one call at a time and in order. A slow listener makes the client stop
  * reading; nothing is lost by that unless the server's retention runs out. What a listener throws is counted and logged, and
  * the next record follows.
  */

@@ -11,14 +11,20 @@ final class Retries {
     /** A token is asked for anew before each attempt, so at the second refusal in a row a fresh one was refused too. */
     private static final int REFUSALS_TO_GIVE_UP = 2;
 
+    /** A server that asks for more is not obeyed: nobody stays away for good because of one number. */
+    private static final Duration MAX_ASKED_WAIT = Duration.ofHours(1);
+
     private final ReconnectPolicy policy;
+    private final int endpoints;
     private final DoubleSupplier random;
 
     private int failures;
     private int refusals;
 
-    Retries(ReconnectPolicy policy, DoubleSupplier random) {
+    /** @param endpoints how many are tried in turn: the wait grows once all of them have failed */
+    Retries(ReconnectPolicy policy, int endpoints, DoubleSupplier random) {
         this.policy = policy;
+        this.endpoints = endpoints;
         this.random = random;
     }
 
@@ -39,9 +45,9 @@ final class Retries {
      * The codes that end more than a connection are in {@code docs/PROTOCOL.md} under "Close codes"; HTTP 401 and 403 are what
      * 4401 and 4403 are before there is a WebSocket.
      *
-     * @param askedWait the wait that the server asked for, or null
+     * @param goaway the wait that the server's {@code goaway} asked for, or null
      */
-    Decision after(TransportEnd end, @Nullable Duration askedWait) {
+    Decision after(TransportEnd end, @Nullable Duration goaway) {
         if (end.closeCode() == 4400) {
             return Decision.terminal(ClientState.CLOSED);
         }
@@ -54,9 +60,15 @@ final class Retries {
                 return Decision.terminal(ClientState.UNAUTHORIZED);
             }
         }
-        Duration wait = policy.delay(failures, random.getAsDouble());
+        Duration wait = policy.delay(failures / endpoints, random.getAsDouble());
         failures++;
-        return new Decision(ClientState.WAITING, askedWait == null ? wait : askedWait);
+        Duration asked = goaway == null ? end.retryAfter() : goaway;
+        return new Decision(ClientState.WAITING, asked == null ? wait : obeyed(asked));
+    }
+
+    /** What is obeyed of a wait that a server asks for. */
+    static Duration obeyed(Duration asked) {
+        return asked.compareTo(MAX_ASKED_WAIT) > 0 ? MAX_ASKED_WAIT : asked;
     }
 
     /** The wait before a request is tried again, with the same back-off but a count of its own. */

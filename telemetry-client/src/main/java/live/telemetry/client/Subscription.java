@@ -16,10 +16,15 @@ public interface Subscription extends AutoCloseable {
     TopicPattern pattern();
 
     /**
+     * Where it stands.
+     *
+     * @return the state now
+     */
+    SubscriptionState state();
+
+    /**
      * How far the listener has come: for each topic the position of the last record that it has been given. Store it, and a
-     * later process resumes there, with {@link live.telemetry.core.envelope.Since#after} for a topic and
-     * {@link live.telemetry.core.envelope.Since.Positions} for a pattern. While the listener runs, its record does not count
-     * yet.
+     * later process resumes there with {@link SubscribeOptions#resume}. While the listener runs, its record does not count yet.
      *
      * @return a copy; a topic that nothing is known of yet is missing
      */
@@ -27,7 +32,7 @@ public interface Subscription extends AutoCloseable {
 
     /**
      * Ends the subscription: the listener is not called again, but for a call that is under way. Idempotent, returns at once,
-     * and may be called by the listener. The pattern can be subscribed anew right away.
+     * and may be called by the listener.
      */
     @Override
     void close();

@@ -22,20 +22,18 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>All methods may be called from any thread, also from a listener, and none of them waits for the network. A client has
- * one daemon thread, named {@code telemetry-client-N}, for its timers and, unless
- * {@link TelemetryClientBuilder#listenerExecutor} is set, its listeners; its transport has two more while it is connected.
+ * <p>All methods may be called from any thread, also from a listener, and none of them waits for the network. Threads, all of them
+ * daemons: {@code telemetry-client-N} for timers and what the server sends; {@code telemetry-client-N-listener} for listeners, only
+ * while there is something to tell, unless {@link TelemetryClientBuilder#listenerExecutor} is set; and two of the transport while
+ * it is connected.
  *
- * <p>A topic that several subscriptions match is delivered to one of them: to that of exactly this topic if there is one, else
- * to the first pattern.
+ * <p>Every subscription sees every topic that it matches, also where several match the same. Such a topic is on the wire once, in
+ * mode {@code all} if one of them wants every record; a conflated one then sees more records than it asked for.
  */
 public final class TelemetryClient implements AutoCloseable {
 
     /** So long {@link #close()} waits at most. */
     public static final Duration CLOSE_TIMEOUT = ClientCore.CLOSE_TIMEOUT;
-
-    /** So many publications may wait for their acknowledgement; a further one fails with {@code TOO_MANY_REQUESTS}. */
-    public static final int MAX_PENDING_PUBLISHES = PendingPublishes.MAX_PENDING;
 
     private final ClientCore core;
 
@@ -68,8 +66,7 @@ public final class TelemetryClient implements AutoCloseable {
      * @param topicOrPattern for example {@code host.cpu}, {@code host.*} or {@code host.>}
      * @param listener receives the records
      * @return the subscription, which lasts until it is closed, over all reconnects
-     * @throws TelemetryException with {@code BAD_TOPIC} if the name is not valid, with {@code ALREADY_SUBSCRIBED} if this
-     *     client has a subscription of that text
+     * @throws TelemetryException with {@code BAD_TOPIC} if the name is not valid
      * @throws IllegalStateException if the client is closed
      */
     public Subscription subscribe(String topicOrPattern, RecordListener listener) {
@@ -84,8 +81,7 @@ public final class TelemetryClient implements AutoCloseable {
      * @param options where to begin, and which records to see
      * @param listener receives the records
      * @return the subscription, which lasts until it is closed, over all reconnects
-     * @throws TelemetryException with {@code BAD_TOPIC} if the name is not valid, with {@code ALREADY_SUBSCRIBED} if this
-     *     client has a subscription of that text
+     * @throws TelemetryException with {@code BAD_TOPIC} if the name is not valid
      * @throws IllegalArgumentException if the beginning does not fit: a single position for a pattern, or several for a topic
      * @throws IllegalStateException if the client is closed
      */
@@ -113,7 +109,8 @@ public final class TelemetryClient implements AutoCloseable {
      * @param key what it is about within the topic, 1 to 255 characters
      * @param data anything that is JSON in the end: a number, a string, a map, a list, a Java record, a
      *     {@link JsonData}
-     * @return completes on the client's thread with the record's position once the server has stored it, or fails with a
+     * @return completes, on the client's thread, which nothing that depends on it may block (see the methods of
+     *     {@link CompletableFuture} that end in {@code Async}), with the record's position once the server has stored it, or fails with a
      *     {@link TelemetryException} that has the server's code
      * @throws TelemetryException with {@code BAD_TOPIC} or {@code BAD_REQUEST} if topic, key or data are not valid
      */
@@ -142,7 +139,7 @@ public final class TelemetryClient implements AutoCloseable {
     /**
      * Closes the connection and ends all subscriptions; publications without an acknowledgement fail. Idempotent. No listener of
      * records is called after this has returned, but one that is running already: for that it waits at most
-     * {@link #CLOSE_TIMEOUT}, and not at all if it is called by a listener on the client's thread.
+     * {@link #CLOSE_TIMEOUT}, and not at all if it is called by a listener.
      */
     @Override
     public void close() {

@@ -1,30 +1,33 @@
 package live.telemetry.client;
 
 import java.net.URI;
-import java.net.URISyntaxException;
-import java.time.Duration;
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import live.telemetry.client.transport.WebSocketTransport;
 import org.jspecify.annotations.Nullable;
 
 /** Configures a {@link TelemetryClient}. For one thread. */
 public final class TelemetryClientBuilder {
 
-    /** Reaching the server may take so long, and its welcome so long again. */
-    public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(10);
-
     /** The path of a URL that has none. */
-    public static final String DEFAULT_PATH = "/telemetry";
+    public static final String DEFAULT_PATH = Endpoint.DEFAULT_PATH;
 
-    private @Nullable URI uri;
-    private @Nullable Supplier<String> token;
-    private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    private List<URI> uris = List.of();
+    private TokenSource tokens = TokenSource.none();
+    private Timeouts timeouts = Timeouts.DEFAULT;
     private ReconnectPolicy policy = ReconnectPolicy.DEFAULT;
+    private ClientLimits limits = ClientLimits.DEFAULT;
     private ClientListener listener = new ClientListener() {};
     private @Nullable Executor listenerExecutor;
+    private @Nullable SSLContext sslContext;
 
     TelemetryClientBuilder() {}
 
@@ -36,11 +39,7 @@ public final class TelemetryClientBuilder {
      * @throws IllegalArgumentException if it is not such a URL
      */
     public TelemetryClientBuilder url(String url) {
-        try {
-            return url(new URI(url));
-        } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("url is not valid: " + e.getMessage(), e);
-        }
+        return urls(url);
     }
 
     /**
@@ -51,25 +50,27 @@ public final class TelemetryClientBuilder {
      * @throws IllegalArgumentException if it is not such a URL
      */
     public TelemetryClientBuilder url(URI url) {
-        String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
-        String webSocketScheme = switch (scheme) {
-            case "ws", "http" -> "ws";
-            case "wss", "https" -> "wss";
-            default ->
-                throw new IllegalArgumentException(
-                        "url must begin with ws://, wss://, http:// or https://, not \"" + scheme + '"');
-        };
-        if (url.getHost() == null) {
-            throw new IllegalArgumentException("url must name a host, as in ws://localhost:8080/telemetry");
+        this.uris = List.of(Endpoint.of(url));
+        return this;
+    }
+
+    /**
+     * Several ways to the same records, such as the nodes of a cluster: whenever an attempt fails or a connection is lost, the
+     * next one is tried, and after the last one the first. The wait between attempts grows once all of them have failed.
+     *
+     * @param urls at least one; see {@link #url(String)}
+     * @return this
+     * @throws IllegalArgumentException if there is none, or one is not such a URL
+     */
+    public TelemetryClientBuilder urls(String... urls) {
+        if (urls.length == 0) {
+            throw new IllegalArgumentException("urls must name at least one server");
         }
-        if (url.getRawUserInfo() != null || url.getRawFragment() != null) {
-            throw new IllegalArgumentException("url must have neither a user nor a fragment; a token goes to token(…)");
+        List<URI> several = new ArrayList<>();
+        for (String url : urls) {
+            several.add(Endpoint.of(url));
         }
-        String path = url.getRawPath() == null ? "" : url.getRawPath();
-        String query = url.getRawQuery() == null ? "" : '?' + url.getRawQuery();
-        String port = url.getPort() < 0 ? "" : ":" + url.getPort();
-        String pathOrDefault = path.isEmpty() || path.equals("/") ? DEFAULT_PATH : path;
-        this.uri = URI.create(webSocketScheme + "://" + url.getHost() + port + pathOrDefault + query);
+        this.uris = List.copyOf(several);
         return this;
     }
 
@@ -82,36 +83,53 @@ public final class TelemetryClientBuilder {
      * @throws IllegalArgumentException if it cannot be a token: empty, or with blanks or other than ASCII in it
      */
     public TelemetryClientBuilder token(String token) {
-        if (!Connection.isToken(token)) {
-            throw new IllegalArgumentException("token must be printable ASCII without blanks");
-        }
-        return token(() -> token);
-    }
-
-    /**
-     * Presents a token that is asked for anew before each attempt to connect.
-     *
-     * @param token gives a token that is valid now; called on the client's thread, and may block. What it throws makes the
-     *     attempt fail, and the next one follows.
-     * @return this
-     */
-    public TelemetryClientBuilder token(Supplier<String> token) {
-        this.token = token;
+        this.tokens = TokenSource.fixed(token);
         return this;
     }
 
     /**
-     * How long reaching the server may take, and its welcome after that.
+     * Presents a token that is asked for before each attempt to connect, and again before it expires.
      *
-     * @param timeout positive; {@link #DEFAULT_CONNECT_TIMEOUT} unless set
+     * @param token gives a token that is valid now; called on a thread of its own, one call at a time, and may block. What it
+     *     throws makes the attempt fail, and the next one follows.
      * @return this
-     * @throws IllegalArgumentException if it is shorter than a millisecond
      */
-    public TelemetryClientBuilder connectTimeout(Duration timeout) {
-        if (timeout.compareTo(Duration.ofMillis(1)) < 0) {
-            throw new IllegalArgumentException("connectTimeout must be at least 1 ms: " + timeout);
-        }
-        this.connectTimeout = timeout;
+    public TelemetryClientBuilder token(Supplier<String> token) {
+        this.tokens = TokenSource.blocking(token);
+        return this;
+    }
+
+    /**
+     * Presents a token that is asked for before each attempt to connect, and again before it expires.
+     *
+     * @param token begins to get a token that is valid then; called on the client's thread, one call at a time, and must not
+     *     block. If it fails, or takes longer than {@link Timeouts#token()}, the attempt fails, and the next one follows.
+     * @return this
+     */
+    public TelemetryClientBuilder tokenAsync(Supplier<? extends CompletionStage<String>> token) {
+        this.tokens = TokenSource.asynchronous(token);
+        return this;
+    }
+
+    /**
+     * What TLS is made with.
+     *
+     * @param context for {@code wss} and {@code https}; the platform's unless set. The name of the host is checked in any case.
+     * @return this
+     */
+    public TelemetryClientBuilder sslContext(SSLContext context) {
+        this.sslContext = context;
+        return this;
+    }
+
+    /**
+     * How long to wait for each step.
+     *
+     * @param timeouts {@link Timeouts#DEFAULT} unless set
+     * @return this
+     */
+    public TelemetryClientBuilder timeouts(Timeouts timeouts) {
+        this.timeouts = timeouts;
         return this;
     }
 
@@ -127,6 +145,17 @@ public final class TelemetryClientBuilder {
     }
 
     /**
+     * How much to keep in memory.
+     *
+     * @param limits {@link ClientLimits#DEFAULT} unless set
+     * @return this
+     */
+    public TelemetryClientBuilder limits(ClientLimits limits) {
+        this.limits = limits;
+        return this;
+    }
+
+    /**
      * Who is told about the connection.
      *
      * @param listener nobody unless set
@@ -138,9 +167,11 @@ public final class TelemetryClientBuilder {
     }
 
     /**
-     * Where all listeners are called, one call at a time. At most 1024 calls wait for it; then the client stops reading.
+     * Where all listeners are called, one call at a time and in order. So many calls as {@link ClientLimits#waitingCalls()} wait
+     * for it; then the client stops reading.
      *
-     * @param executor may have any number of threads; never shut down by the client. The client's own thread unless set.
+     * @param executor may have any number of threads; never shut down by the client. A daemon thread of the client, which is
+     *     there only while it is needed, unless set.
      * @return this
      */
     public TelemetryClientBuilder listenerExecutor(Executor executor) {
@@ -155,20 +186,29 @@ public final class TelemetryClientBuilder {
      * @throws IllegalStateException if no url was set
      */
     public TelemetryClient build() {
+        ConnectSettings settings = settings();
+        String name = "telemetry-client-" + NUMBER.incrementAndGet();
+        Executor executor = listenerExecutor;
+        Runnable onEnd = () -> {};
+        if (executor == null) {
+            ListenerThread own = new ListenerThread(name + "-listener");
+            executor = own;
+            onEnd = own::end;
+        }
         return new TelemetryClient(new ClientCore(
-                settings(),
+                settings,
                 listener,
-                listenerExecutor,
-                new ThreadLoop(),
+                executor,
+                onEnd,
+                new ThreadLoop(name),
                 WebSocketTransport::new,
                 () -> ThreadLocalRandom.current().nextDouble()));
     }
 
     ConnectSettings settings() {
-        URI target = uri;
-        if (target == null) {
+        if (uris.isEmpty()) {
             throw new IllegalStateException("url must be set: the client has to know where the server is");
         }
-        return new ConnectSettings(target, token, connectTimeout, policy);
+        return new ConnectSettings(uris, tokens, timeouts, policy, limits, sslContext);
     }
 }

@@ -5,7 +5,6 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,13 +13,11 @@ import org.slf4j.LoggerFactory;
 final class ThreadLoop implements ClientLoop {
 
     private static final Logger log = LoggerFactory.getLogger(ThreadLoop.class);
-    private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final ScheduledThreadPoolExecutor executor;
     private volatile @Nullable Thread thread;
 
-    ThreadLoop() {
-        String name = "telemetry-client-" + NUMBER.incrementAndGet();
+    ThreadLoop(String name) {
         executor = new ScheduledThreadPoolExecutor(
                 1,
                 task -> {

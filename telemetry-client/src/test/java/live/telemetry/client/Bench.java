@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import live.telemetry.core.Position;
@@ -22,20 +23,34 @@ import org.jspecify.annotations.Nullable;
 /** A client on a manual loop and fake transports, and short words for what its server says. */
 final class Bench {
 
-    static final Duration TIMEOUT = Duration.ofSeconds(10);
-
     final ManualLoop loop = new ManualLoop();
     final List<FakeTransport> transports = new ArrayList<>();
     final List<StateChange> changes = new ArrayList<>();
     final List<ServerError> errors = new ArrayList<>();
+    final ConnectSettings settings;
     final TelemetryClient client;
     double random = 0.5;
 
     Bench() {
-        this(() -> "token", null);
+        this(() -> "token", Runnable::run);
     }
 
-    Bench(@Nullable Supplier<String> token, @Nullable Executor executor) {
+    /** @param token asked at once, on the loop */
+    Bench(Supplier<String> token, Executor executor) {
+        this(settings(TokenSource.asynchronous(() -> CompletableFuture.completedFuture(token.get()))), executor);
+    }
+
+    static ConnectSettings settings(TokenSource tokens) {
+        return new ConnectSettings(
+                List.of(URI.create("ws://test:1/telemetry")),
+                tokens,
+                Timeouts.DEFAULT,
+                ReconnectPolicy.DEFAULT,
+                ClientLimits.DEFAULT,
+                null);
+    }
+
+    Bench(ConnectSettings settings, Executor executor) {
         ClientListener listener = new ClientListener() {
             @Override
             public void onStateChange(StateChange change) {
@@ -48,10 +63,12 @@ final class Bench {
                 errors.add(error);
             }
         };
+        this.settings = settings;
         client = new TelemetryClient(new ClientCore(
-                new ConnectSettings(URI.create("ws://test:1/telemetry"), token, TIMEOUT, ReconnectPolicy.DEFAULT),
+                settings,
                 listener,
                 executor,
+                () -> {},
                 loop,
                 request -> {
                     FakeTransport transport = new FakeTransport(request);

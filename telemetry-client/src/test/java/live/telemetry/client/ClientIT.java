@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,8 @@ import live.telemetry.core.Topic;
 import live.telemetry.core.envelope.GapReason;
 import live.telemetry.core.envelope.Since;
 import live.telemetry.server.TelemetryServer;
+import live.telemetry.tck.proxy.Cut;
+import live.telemetry.tck.proxy.FaultProxy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -63,6 +66,10 @@ class ClientIT {
                 .start();
     }
 
+    private static URI through(FaultProxy proxy) {
+        return URI.create("http://127.0.0.1:" + proxy.port() + "/telemetry");
+    }
+
     private static long publish(TelemetryServer server, String topic) {
         return server.publish(topic, Map.of("value", 1))
                 .toCompletableFuture()
@@ -82,9 +89,9 @@ class ClientIT {
         Heard pattern = new Heard();
         Heard exact = new Heard();
         try (TelemetryServer server = startServer(0);
-                CuttingProxy proxy = new CuttingProxy(server.port());
+                FaultProxy proxy = FaultProxy.to(server.port());
                 TelemetryClient client = TelemetryClient.builder()
-                        .url(proxy.uri())
+                        .url(through(proxy))
                         .reconnectPolicy(FAST)
                         .build()) {
             client.connect();
@@ -98,7 +105,7 @@ class ClientIT {
                 if (random.nextInt(100) == 0) {
                     long heard = last - random.nextInt(20);
                     await().until(() -> exact.records.size() >= heard);
-                    proxy.cut();
+                    proxy.cut(Cut.RESET);
                 }
             }
             long total = last;

@@ -5,7 +5,6 @@ import static live.telemetry.client.Bench.subscribed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -24,12 +23,15 @@ class ClientThreadTest {
 
     private final CompletableFuture<FakeTransport> transport = new CompletableFuture<>();
 
+    /** @param executor null for a thread of the client */
     private TelemetryClient client(@Nullable Executor executor) {
+        ListenerThread own = new ListenerThread("telemetry-client-test-listener");
         return new TelemetryClient(new ClientCore(
-                new ConnectSettings(URI.create("ws://test:1/telemetry"), null, Bench.TIMEOUT, ReconnectPolicy.DEFAULT),
+                Bench.settings(TokenSource.none()),
                 new ClientListener() {},
-                executor,
-                new ThreadLoop(),
+                executor == null ? own : executor,
+                own::end,
+                new ThreadLoop("telemetry-client-test"),
                 request -> {
                     FakeTransport made = new FakeTransport(request);
                     transport.complete(made);
@@ -49,7 +51,7 @@ class ClientThreadTest {
     }
 
     @Test
-    void listenersRunOnANamedDaemonAndMayCloseTheClientThere() throws Exception {
+    void listenersRunOnANamedDaemonAndMayCloseTheClientThereSoThatItEnds() throws Exception {
         CompletableFuture<Thread> thread = new CompletableFuture<>();
         TelemetryClient client = client(null);
         client.subscribe("host.cpu", record -> {
@@ -58,7 +60,7 @@ class ClientThreadTest {
         });
         deliverOne(client);
         Thread loop = thread.get(10, TimeUnit.SECONDS);
-        assertThat(loop.getName()).matches("telemetry-client-\\d+");
+        assertThat(loop.getName()).isEqualTo("telemetry-client-test-listener");
         assertThat(loop.isDaemon()).isTrue();
         client.close();
         assertThat(client.state()).isEqualTo(ClientState.CLOSED);
@@ -70,14 +72,15 @@ class ClientThreadTest {
     void listenersOnAnExecutorMayCloseTheClientAndTheExecutorGoesOn() throws Exception {
         ExecutorService executor = Executors.newSingleThreadExecutor();
         try {
-            CompletableFuture<ClientState> state = new CompletableFuture<>();
+            CompletableFuture<String> closed = new CompletableFuture<>();
             TelemetryClient client = client(executor);
             client.subscribe("host.cpu", record -> {
                 client.close();
-                state.complete(client.state());
+                closed.complete("by the listener");
             });
             deliverOne(client);
-            assertThat(state.get(10, TimeUnit.SECONDS)).isEqualTo(ClientState.CLOSED);
+            assertThat(closed.get(10, TimeUnit.SECONDS)).isEqualTo("by the listener");
+            await().until(() -> client.state() == ClientState.CLOSED);
             assertThat(executor.isShutdown()).isFalse();
         } finally {
             executor.shutdownNow();

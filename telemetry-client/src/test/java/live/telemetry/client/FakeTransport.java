@@ -3,14 +3,17 @@ package live.telemetry.client;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.LongSupplier;
 import live.telemetry.client.transport.Transport;
 import live.telemetry.client.transport.TransportEnd;
 import live.telemetry.client.transport.TransportListener;
 import live.telemetry.client.transport.TransportRequest;
 import live.telemetry.core.envelope.ClientEnvelope;
+import live.telemetry.core.envelope.ClientEnvelope.Ping;
 import live.telemetry.core.envelope.ClientEnvelope.Subscribe;
 import live.telemetry.core.envelope.EnvelopeCodec;
 import live.telemetry.core.envelope.ServerEnvelope;
+import live.telemetry.core.envelope.ServerEnvelope.Pong;
 import live.telemetry.core.envelope.ServerEnvelope.Welcome;
 
 /** A transport whose server is the test. */
@@ -22,6 +25,8 @@ final class FakeTransport implements Transport {
     final List<ClientEnvelope> sent = new CopyOnWriteArrayList<>();
     final CountDownLatch subscribed = new CountDownLatch(1);
     volatile boolean opened;
+    boolean answersPings = true;
+    LongSupplier serverMillis = () -> 1;
     volatile boolean closed;
     private TransportListener listener;
 
@@ -41,6 +46,12 @@ final class FakeTransport implements Transport {
             return false;
         }
         ClientEnvelope envelope = EnvelopeCodec.decodeClient(text);
+        if (envelope instanceof Ping ping) {
+            if (answersPings) {
+                says(new Pong(ping.id(), serverMillis.getAsLong()));
+            }
+            return true;
+        }
         sent.add(envelope);
         if (envelope instanceof Subscribe) {
             subscribed.countDown();
@@ -66,6 +77,11 @@ final class FakeTransport implements Transport {
 
     FakeTransport welcome(long maxMessageBytes) {
         return accept().says(new Welcome("s", "n", HEARTBEAT, maxMessageBytes, null));
+    }
+
+    /** Welcomes with a token that expires at that time of the server. */
+    FakeTransport welcomeUntil(long expiresAt) {
+        return accept().says(new Welcome("s", "n", HEARTBEAT, 262_144, expiresAt));
     }
 
     FakeTransport says(ServerEnvelope... envelopes) {
@@ -97,7 +113,7 @@ final class FakeTransport implements Transport {
     }
 
     void refuses(int status) {
-        ends(TransportEnd.refused(status, "refused by the test"));
+        ends(TransportEnd.refused(status, "refused by the test", null));
     }
 
     <T extends ClientEnvelope> List<T> sent(Class<T> type) {

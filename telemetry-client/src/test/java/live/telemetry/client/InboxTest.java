@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class InboxTest {
 
-    private final Inbox inbox = new Inbox();
+    private static final ClientLimits LIMITS = new ClientLimits(1024, 10, 1000, 10, 1000, 10);
+
+    private final Inbox inbox = new Inbox(LIMITS);
 
     @Test
     void endComesAfterTheMessages() {
@@ -25,13 +27,13 @@ class InboxTest {
 
     @Test
     void isFullByNumberOrBySize() {
-        for (int i = 0; i < Inbox.MAX_MESSAGES; i++) {
+        for (int i = 0; i < LIMITS.inboxMessages(); i++) {
             assertThat(inbox.isFull()).isFalse();
             inbox.put("a");
         }
         assertThat(inbox.isFull()).isTrue();
-        Inbox large = new Inbox();
-        large.put("a".repeat((int) Inbox.MAX_CHARS));
+        Inbox large = new Inbox(LIMITS);
+        large.put("a".repeat((int) LIMITS.inboxChars()));
         assertThat(large.isFull()).isTrue();
         large.poll();
         assertThat(large.isFull()).isFalse();
@@ -39,7 +41,7 @@ class InboxTest {
 
     @Test
     void readerWaitsForRoom() throws InterruptedException {
-        for (int i = 0; i < Inbox.MAX_MESSAGES; i++) {
+        for (int i = 0; i < LIMITS.inboxMessages(); i++) {
             inbox.put("a");
         }
         Thread reader = new Thread(() -> inbox.put("last"));
@@ -56,7 +58,7 @@ class InboxTest {
 
     @Test
     void closingLetsTheReaderGo() throws InterruptedException {
-        for (int i = 0; i < Inbox.MAX_MESSAGES; i++) {
+        for (int i = 0; i < LIMITS.inboxMessages(); i++) {
             inbox.put("a");
         }
         Thread reader = new Thread(() -> inbox.put("last"));

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 
 class ListenerCallsTest {
 
+    private static final ClientLimits LIMITS = new ClientLimits(1024, 10, 1000, 100, 1000, 10);
+
     private final ClientCounters counters = new ClientCounters();
     private final AtomicInteger rooms = new AtomicInteger();
 
@@ -22,7 +24,7 @@ class ListenerCallsTest {
     void keepsOrderAndOneAtATimeOnAnExecutorOfManyThreads() throws InterruptedException {
         ExecutorService pool = Executors.newFixedThreadPool(4);
         try {
-            ListenerCalls calls = new ListenerCalls(pool, counters, rooms::incrementAndGet);
+            ListenerCalls calls = new ListenerCalls(pool, LIMITS, counters, rooms::incrementAndGet);
             ConcurrentLinkedQueue<Integer> seen = new ConcurrentLinkedQueue<>();
             AtomicInteger inside = new AtomicInteger();
             AtomicInteger most = new AtomicInteger();
@@ -49,11 +51,24 @@ class ListenerCallsTest {
     @Test
     void isFullUntilHalfIsDoneAndSaysSo() {
         ManualExecutor executor = new ManualExecutor();
-        ListenerCalls calls = new ListenerCalls(executor, counters, rooms::incrementAndGet);
-        for (int i = 0; i < ListenerCalls.MAX_WAITING; i++) {
+        ListenerCalls calls = new ListenerCalls(executor, LIMITS, counters, rooms::incrementAndGet);
+        for (int i = 0; i < LIMITS.waitingCalls(); i++) {
             assertThat(calls.isFull()).isFalse();
             calls.call(() -> {});
         }
+        assertThat(calls.isFull()).isTrue();
+        executor.runAll();
+        assertThat(rooms).hasValue(1);
+        assertThat(calls.isFull()).isFalse();
+    }
+
+    @Test
+    void isFullByTheSizeOfRecordsToo() {
+        ManualExecutor executor = new ManualExecutor();
+        ListenerCalls calls = new ListenerCalls(executor, LIMITS, counters, rooms::incrementAndGet);
+        calls.call(999, () -> {});
+        assertThat(calls.isFull()).isFalse();
+        calls.call(1, () -> {});
         assertThat(calls.isFull()).isTrue();
         executor.runAll();
         assertThat(rooms).hasValue(1);
@@ -67,6 +82,7 @@ class ListenerCallsTest {
                 task -> {
                     throw new RejectedExecutionException("shut down");
                 },
+                LIMITS,
                 counters,
                 rooms::incrementAndGet);
         calls.call(() -> seen.add(1));
@@ -76,13 +92,13 @@ class ListenerCallsTest {
 
     @Test
     void failuresAreCountedAndHinderNoOther() {
-        ListenerCalls calls = new ListenerCalls(null, counters, rooms::incrementAndGet);
+        ListenerCalls calls = new ListenerCalls(Runnable::run, LIMITS, counters, rooms::incrementAndGet);
         List<Integer> seen = new ArrayList<>();
         calls.call(() -> {
             throw new StackOverflowError("thrown by the test");
         });
         calls.call(() -> seen.add(1));
         assertThat(seen).containsExactly(1);
-        assertThat(counters.read().listenerFailures()).isEqualTo(1);
+        assertThat(counters.listenerFailures.sum()).isEqualTo(1);
     }
 }

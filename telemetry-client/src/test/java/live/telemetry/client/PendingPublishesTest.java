@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class PendingPublishesTest {
 
-    private final PendingPublishes publishes = new PendingPublishes(new AtomicLong()::incrementAndGet);
+    private final PendingPublishes publishes = new PendingPublishes(new AtomicLong()::incrementAndGet, 10);
 
     /** An application that publishes on and on through a client that was refused. */
     @Test

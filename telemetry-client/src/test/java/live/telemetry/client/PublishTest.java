@@ -78,7 +78,7 @@ class PublishTest {
     @Test
     void isBounded() {
         List<CompletableFuture<Position>> futures = new ArrayList<>();
-        for (int i = 0; i < PendingPublishes.MAX_PENDING; i++) {
+        for (int i = 0; i < ClientLimits.DEFAULT.pendingPublishes(); i++) {
             futures.add(bench.client.publish("app.orders", i));
         }
         assertThat(futures).noneMatch(CompletableFuture::isDone);

@@ -12,7 +12,7 @@ class RetriesTest {
 
     private static final TransportEnd BROKEN = TransportEnd.broken("cut");
 
-    private final Retries retries = new Retries(ReconnectPolicy.DEFAULT, () -> 0.5);
+    private final Retries retries = new Retries(ReconnectPolicy.DEFAULT, 1, () -> 0.5);
 
     @Test
     void waitsLongerAfterEachFailureUntilReset() {
@@ -28,6 +28,22 @@ class RetriesTest {
         assertThat(retries.after(TransportEnd.closed(1001, ""), asked).after()).isEqualTo(asked);
     }
 
+    @Test
+    void obeysRetryAfterForAnHourAtMost() {
+        TransportEnd busy = TransportEnd.refused(503, "", Duration.ofSeconds(7));
+        assertThat(retries.after(busy, null).after()).isEqualTo(Duration.ofSeconds(7));
+        TransportEnd forever = TransportEnd.refused(503, "", Duration.ofDays(700));
+        assertThat(retries.after(forever, null).after()).isEqualTo(Duration.ofHours(1));
+    }
+
+    @Test
+    void waitsLongerOnceEveryEndpointHasFailed() {
+        Retries three = new Retries(ReconnectPolicy.DEFAULT, 3, () -> 0.5);
+        for (long wait : new long[] {250, 250, 250, 500, 500, 500, 1000}) {
+            assertThat(three.after(BROKEN, null).after()).isEqualTo(Duration.ofMillis(wait));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1000, 1001, 1002, 1006, 1009, 1011, 4408, 4409, 4429})
     void triesAgainAfterOtherCodes(int code) {
@@ -41,7 +57,8 @@ class RetriesTest {
     @ValueSource(ints = {400, 404, 426, 429, 500, 503})
     void triesAgainAfterOtherStatuses(int status) {
         for (int i = 0; i < 5; i++) {
-            assertThat(retries.after(TransportEnd.refused(status, ""), null).state())
+            assertThat(retries.after(TransportEnd.refused(status, "", null), null)
+                            .state())
                     .isEqualTo(ClientState.WAITING);
         }
     }
@@ -50,14 +67,16 @@ class RetriesTest {
     void givesUpWhenTheServerSaysSo() {
         assertThat(retries.after(TransportEnd.closed(4400, ""), null).state()).isEqualTo(ClientState.CLOSED);
         assertThat(retries.after(TransportEnd.closed(4403, ""), null).state()).isEqualTo(ClientState.UNAUTHORIZED);
-        assertThat(retries.after(TransportEnd.refused(403, ""), null).state()).isEqualTo(ClientState.UNAUTHORIZED);
+        assertThat(retries.after(TransportEnd.refused(403, "", null), null).state())
+                .isEqualTo(ClientState.UNAUTHORIZED);
     }
 
     @Test
     void givesUpWhenAFreshTokenIsRefusedToo() {
         assertThat(retries.after(TransportEnd.closed(4401, ""), null).state()).isEqualTo(ClientState.WAITING);
         assertThat(retries.after(BROKEN, null).state()).isEqualTo(ClientState.WAITING);
-        assertThat(retries.after(TransportEnd.refused(401, ""), null).state()).isEqualTo(ClientState.UNAUTHORIZED);
+        assertThat(retries.after(TransportEnd.refused(401, "", null), null).state())
+                .isEqualTo(ClientState.UNAUTHORIZED);
     }
 
     @Test

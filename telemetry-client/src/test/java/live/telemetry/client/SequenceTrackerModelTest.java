@@ -79,7 +79,7 @@ class SequenceTrackerModelTest {
                 case 8 -> cursor = Math.min(cursor + random.nextInt(3), log.size());
                 case 9 -> cursor = Math.max(first - 1, cursor - random.nextInt(4));
                 case 10 -> {
-                    tracker.disconnected();
+                    tracker.cutOff();
                     resume();
                 }
                 default -> rarely();
@@ -111,7 +111,7 @@ class SequenceTrackerModelTest {
                 loseExpired();
             } else if (cursor < log.size()) {
                 long seq = ++cursor;
-                Verdict verdict = tracker.record(seq);
+                Verdict verdict = tracker.record(epoch(), seq);
                 if (verdict == Verdict.FOLLOWS) {
                     check(delivered.add(log.get((int) seq - 1)));
                 } else if (verdict == Verdict.BEYOND) {

@@ -34,34 +34,34 @@ class SequenceTrackerTest {
     @Test
     void followsTheSequence() {
         assertThat(tracker.subscribed(at("e", 41), null)).isEqualTo(FOLLOWS);
-        assertThat(tracker.record(42)).isEqualTo(FOLLOWS);
-        assertThat(tracker.record(43)).isEqualTo(FOLLOWS);
+        assertThat(tracker.record("e", 42)).isEqualTo(FOLLOWS);
+        assertThat(tracker.record("e", 43)).isEqualTo(FOLLOWS);
         assertThat(tracker.position()).contains(at("e", 43));
     }
 
     @Test
     void dropsWhatIsKnown() {
         tracker.subscribed(at("e", 41), null);
-        tracker.record(42);
-        assertThat(tracker.record(42)).isEqualTo(KNOWN);
-        assertThat(tracker.record(7)).isEqualTo(KNOWN);
+        tracker.record("e", 42);
+        assertThat(tracker.record("e", 42)).isEqualTo(KNOWN);
+        assertThat(tracker.record("e", 7)).isEqualTo(KNOWN);
         assertThat(tracker.position()).contains(at("e", 42));
     }
 
     @Test
     void standsStillAtWhatDoesNotFollow() {
         tracker.subscribed(at("e", 41), null);
-        assertThat(tracker.record(43)).isEqualTo(BEYOND);
+        assertThat(tracker.record("e", 43)).isEqualTo(BEYOND);
         assertThat(tracker.position()).contains(at("e", 41));
-        assertThat(tracker.record(42)).isEqualTo(FOLLOWS);
+        assertThat(tracker.record("e", 42)).isEqualTo(FOLLOWS);
     }
 
     @Test
     void answerBehindWhatIsKnownRepeatsNothing() {
         tracker.subscribed(at("e", 50), null);
         assertThat(tracker.subscribed(at("e", 40), null)).isEqualTo(FOLLOWS);
-        assertThat(tracker.record(41)).isEqualTo(KNOWN);
-        assertThat(tracker.record(51)).isEqualTo(FOLLOWS);
+        assertThat(tracker.record("e", 41)).isEqualTo(KNOWN);
+        assertThat(tracker.record("e", 51)).isEqualTo(FOLLOWS);
     }
 
     @Test
@@ -72,20 +72,52 @@ class SequenceTrackerTest {
     }
 
     @Test
-    void newEpochIsTakenAsItIs() {
+    void newEpochWithNothingLostGoesOnWithTheNumbers() {
         tracker.subscribed(at("e", 50), null);
-        assertThat(tracker.subscribed(at("f", 3), null)).isEqualTo(FOLLOWS);
-        assertThat(tracker.record(4)).isEqualTo(FOLLOWS);
-        assertThat(tracker.position()).contains(at("f", 4));
+        assertThat(tracker.subscribed(at("f", 50), null)).isEqualTo(FOLLOWS);
+        assertThat(tracker.record("f", 51)).isEqualTo(FOLLOWS);
+        assertThat(tracker.position()).contains(at("f", 51));
+        assertThat(tracker.subscribed(at("g", 53), null))
+                .as("52 and 53 were passed over")
+                .isEqualTo(BEYOND);
+        assertThat(tracker.position()).contains(at("g", 51));
+        assertThat(tracker.record("g", 52)).isEqualTo(FOLLOWS);
+    }
+
+    @Test
+    void recordOfAnotherEpochDoesNotFollow() {
+        tracker.subscribed(at("e", 50), null);
+        assertThat(tracker.record("f", 51)).isEqualTo(BEYOND);
+        assertThat(tracker.position()).contains(at("e", 50));
+    }
+
+    @Test
+    void whatWasToldToAReaderFurtherBackIsNoNews() {
+        tracker.subscribed(at("f", 9), null);
+        assertThat(tracker.gap(new Gap(null, TOPIC, "f", 1, 4, 5, GapReason.EPOCH_CHANGED, null)))
+                .isEqualTo(KNOWN);
+        assertThat(tracker.gap(new Gap(null, TOPIC, "f", 7, 8, 7, GapReason.ROLLED_BACK, "e")))
+                .isEqualTo(KNOWN);
+        assertThat(tracker.gap(new Gap(null, TOPIC, "f", 10, 99, 10, GapReason.ROLLED_BACK, "f")))
+                .isEqualTo(KNOWN);
+        assertThat(tracker.position()).contains(at("f", 9));
+    }
+
+    @Test
+    void whatWasTakenBackBeyondAReaderPassesNothingOver() {
+        tracker.subscribed(at("e", 5), null);
+        assertThat(tracker.gap(new Gap(null, TOPIC, "f", 9, 12, 9, GapReason.ROLLED_BACK, "e")))
+                .isEqualTo(BEYOND);
+        assertThat(tracker.position()).contains(at("e", 5));
     }
 
     @Test
     void firstRecordComesOnlyUnderAnEpoch() {
         tracker.subscribed(Position.NONE, null);
         assertThat(tracker.position()).contains(Position.NONE);
-        assertThat(tracker.record(1)).isEqualTo(BEYOND);
+        assertThat(tracker.record("e", 1)).isEqualTo(BEYOND);
         tracker.subscribed(at("e", 0), null);
-        assertThat(tracker.record(1)).isEqualTo(FOLLOWS);
+        assertThat(tracker.record("e", 1)).isEqualTo(FOLLOWS);
     }
 
     @Test
@@ -95,7 +127,7 @@ class SequenceTrackerTest {
         assertThat(tracker.lostBy(gap)).isEqualTo(8);
         assertThat(tracker.gap(gap)).isEqualTo(FOLLOWS);
         assertThat(tracker.position()).contains(at("e", 50));
-        assertThat(tracker.record(51)).isEqualTo(FOLLOWS);
+        assertThat(tracker.record("e", 51)).isEqualTo(FOLLOWS);
     }
 
     @Test
@@ -146,16 +178,16 @@ class SequenceTrackerTest {
         Gap gap = new Gap(null, TOPIC, "e", 46, 53, 46, GapReason.ROLLED_BACK, "e");
         assertThat(tracker.lostBy(gap)).as("46 to 50 were delivered").isEqualTo(3);
         assertThat(tracker.gap(gap)).isEqualTo(FOLLOWS);
-        assertThat(tracker.record(46)).isEqualTo(FOLLOWS);
+        assertThat(tracker.record("e", 46)).isEqualTo(FOLLOWS);
     }
 
     @Test
     void conflatedNumbersSkipButDoNotRepeat() {
         SequenceTracker conflated = new SequenceTracker(true);
         conflated.subscribed(at("e", 10), null);
-        assertThat(conflated.record(15)).isEqualTo(FOLLOWS);
-        assertThat(conflated.record(12)).isEqualTo(KNOWN);
-        assertThat(conflated.record(99)).isEqualTo(FOLLOWS);
+        assertThat(conflated.record("e", 15)).isEqualTo(FOLLOWS);
+        assertThat(conflated.record("e", 12)).isEqualTo(KNOWN);
+        assertThat(conflated.record("e", 99)).isEqualTo(FOLLOWS);
         assertThat(conflated.subscribed(at("e", 120), null)).isEqualTo(FOLLOWS);
         assertThat(conflated.position()).contains(at("e", 120));
     }
@@ -164,53 +196,53 @@ class SequenceTrackerTest {
     void snapshotIsOutsideTheSequence() {
         tracker.subscribed(at("e", 50), 3);
         assertThat(tracker.position()).isEmpty();
-        assertThat(tracker.record(7)).isEqualTo(FOLLOWS);
-        assertThat(tracker.record(31)).isEqualTo(FOLLOWS);
+        assertThat(tracker.record("e", 7)).isEqualTo(FOLLOWS);
+        assertThat(tracker.record("e", 31)).isEqualTo(FOLLOWS);
         assertThat(tracker.position()).as("cut off here, it goes on here").contains(at("e", 31));
-        assertThat(tracker.record(50)).isEqualTo(FOLLOWS);
+        assertThat(tracker.record("e", 50)).isEqualTo(FOLLOWS);
         assertThat(tracker.position()).contains(at("e", 50));
-        assertThat(tracker.record(51)).isEqualTo(FOLLOWS);
-        assertThat(tracker.record(53)).isEqualTo(BEYOND);
+        assertThat(tracker.record("e", 51)).isEqualTo(FOLLOWS);
+        assertThat(tracker.record("e", 53)).isEqualTo(BEYOND);
     }
 
     @Test
     void emptySnapshotIsNone() {
         tracker.subscribed(at("e", 50), 0);
         assertThat(tracker.position()).contains(at("e", 50));
-        assertThat(tracker.record(51)).isEqualTo(FOLLOWS);
+        assertThat(tracker.record("e", 51)).isEqualTo(FOLLOWS);
     }
 
     @Test
     void snapshotThatNeverBeganIsAskedForAnew() {
         tracker.subscribed(at("e", 50), 3);
-        tracker.disconnected();
+        tracker.cutOff();
         assertThat(tracker.position()).isEmpty();
         tracker.subscribed(at("e", 60), 1);
-        assertThat(tracker.record(60)).isEqualTo(FOLLOWS);
+        assertThat(tracker.record("e", 60)).isEqualTo(FOLLOWS);
         assertThat(tracker.position()).contains(at("e", 60));
     }
 
     @Test
     void snapshotCutOffGoesOnAfterTheLastOfItsRecords() {
         tracker.subscribed(at("e", 50), 3);
-        tracker.record(7);
-        tracker.disconnected();
+        tracker.record("e", 7);
+        tracker.cutOff();
         assertThat(tracker.subscribed(at("e", 7), null)).isEqualTo(FOLLOWS);
-        assertThat(tracker.record(8)).isEqualTo(FOLLOWS);
-        assertThat(tracker.record(10)).isEqualTo(BEYOND);
+        assertThat(tracker.record("e", 8)).isEqualTo(FOLLOWS);
+        assertThat(tracker.record("e", 10)).isEqualTo(BEYOND);
     }
 
     @Test
     void snapshotCutOffAndExpiredIsAskedForAnewWithoutRepeating() {
         tracker.subscribed(at("e", 50), 3);
-        tracker.record(7);
-        tracker.disconnected();
+        tracker.record("e", 7);
+        tracker.cutOff();
         tracker.subscribed(at("e", 7), null);
         assertThat(tracker.gap(expired("e", 8, 30))).isEqualTo(SNAPSHOT_AGAIN);
         tracker.subscribed(at("e", 60), 3);
-        assertThat(tracker.record(7)).isEqualTo(KNOWN);
-        assertThat(tracker.record(40)).isEqualTo(FOLLOWS);
-        assertThat(tracker.record(60)).isEqualTo(FOLLOWS);
+        assertThat(tracker.record("e", 7)).isEqualTo(KNOWN);
+        assertThat(tracker.record("e", 40)).isEqualTo(FOLLOWS);
+        assertThat(tracker.record("e", 60)).isEqualTo(FOLLOWS);
         assertThat(tracker.gap(expired("e", 61, 70))).as("outside the snapshot").isEqualTo(FOLLOWS);
     }
 }

@@ -25,9 +25,9 @@ class TelemetryClientBuilderTest {
         "ws://[::1]:9/t?a=b%20c, ws://[::1]:9/t?a=b%20c",
     })
     void takesWebSocketAndHttpUrls(String url, String target) {
-        assertThat(TelemetryClient.builder().url(url).settings().uri()).hasToString(target);
-        assertThat(TelemetryClient.builder().url(URI.create(url)).settings().uri())
-                .hasToString(target);
+        assertThat(TelemetryClient.builder().url(url).settings().uris()).containsExactly(URI.create(target));
+        assertThat(TelemetryClient.builder().url(URI.create(url)).settings().uris())
+                .containsExactly(URI.create(target));
     }
 
     @ParameterizedTest
@@ -50,8 +50,14 @@ class TelemetryClientBuilderTest {
     @Test
     void saysWhatIsWrong() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> TelemetryClient.builder().connectTimeout(Duration.ZERO))
-                .withMessage("connectTimeout must be at least 1 ms: PT0S");
+                .isThrownBy(() -> Timeouts.DEFAULT.withConnect(Duration.ZERO))
+                .withMessage("connect must be at least 1 ms: PT0S");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new ClientLimits(1024, 0, 1, 1, 1, 1))
+                .withMessage("inboxMessages must be at least 1: 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TelemetryClient.builder().urls())
+                .withMessage("urls must name at least one server");
         assertThatIllegalStateException()
                 .isThrownBy(() -> TelemetryClient.builder().build())
                 .withMessageStartingWith("url must be set");
@@ -68,7 +74,7 @@ class TelemetryClientBuilderTest {
 
     @Test
     void tokensDoNotShow() {
-        assertThat(new TransportRequest(URI.create("ws://h/"), "secret", Duration.ofSeconds(1)))
+        assertThat(new TransportRequest(URI.create("ws://h/"), "secret", Duration.ofSeconds(1), 1024, null))
                 .asString()
                 .doesNotContain("secret");
     }

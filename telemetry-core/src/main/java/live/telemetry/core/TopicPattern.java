@@ -111,6 +111,30 @@ public final class TopicPattern {
         return position == name.length() + 1;
     }
 
+    /**
+     * Whether there can be a topic that belongs to both patterns.
+     *
+     * @param other another pattern
+     * @return true if one could match both
+     */
+    public boolean overlaps(TopicPattern other) {
+        if (exact && other.exact) {
+            return text.equals(other.text);
+        }
+        int common = Math.min(tokens.size(), other.tokens.size());
+        for (int i = 0; i < common; i++) {
+            String one = tokens.get(i);
+            String two = other.tokens.get(i);
+            if (one.equals(">") || two.equals(">")) {
+                return true;
+            }
+            if (!one.equals(two) && !one.equals("*") && !two.equals("*")) {
+                return false;
+            }
+        }
+        return tokens.size() == other.tokens.size();
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof TopicPattern pattern && pattern.text.equals(text);

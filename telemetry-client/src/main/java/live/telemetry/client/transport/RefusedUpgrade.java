@@ -1,33 +1,76 @@
 package live.telemetry.client.transport;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import live.telemetry.core.envelope.EnvelopeCodec;
+import live.telemetry.core.envelope.ProtocolException;
+import live.telemetry.core.envelope.ServerEnvelope.Failure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the HTTP status of a refused upgrade. Java-WebSocket hands it over only inside the text of a close with 1002, as
- * {@code Invalid status code received: 401 Status line: HTTP/1.1 401 Unauthorized}.
+ * What a server answered instead of upgrading. The engine keeps neither headers nor body of such an answer, so it is read from
+ * the bytes that the engine is given.
+ *
+ * @param status the HTTP status
+ * @param retryAfter what {@code Retry-After} asks for (RFC 9110 §10.2.3), or null
+ * @param message the server's words, or those of the status line
  */
-final class RefusedUpgrade {
+record RefusedUpgrade(int status, @Nullable Duration retryAfter, String message) {
 
-    private static final Pattern STATUS_LINE = Pattern.compile("HTTP/\\d(?:\\.\\d)?\\s+([1-5]\\d\\d)(?!\\d)");
-    private static final Pattern STATUS_CODE =
-            Pattern.compile("status code\\D{0,20}([1-5]\\d\\d)(?!\\d)", Pattern.CASE_INSENSITIVE);
-    private static final Pattern REFUSED_TOKEN = Pattern.compile("(?<![\\d.:])(40[13])(?![\\d.:])");
+    private static final Pattern STATUS_LINE = Pattern.compile("HTTP/\\d(?:\\.\\d)? +([1-5]\\d\\d)(?: +([^\\r\\n]*))?");
+    private static final Pattern RETRY_AFTER =
+            Pattern.compile("\\r\\nretry-after *: *([^\\r\\n]*)", Pattern.CASE_INSENSITIVE);
+    private static final String END_OF_HEAD = "\r\n\r\n";
 
-    private RefusedUpgrade() {}
-
-    /** The status, or 0 if the text names none. */
-    static int statusIn(@Nullable String text) {
-        if (text == null) {
-            return 0;
+    /**
+     * Reads an answer, as far as it has come.
+     *
+     * @param bytes from the answer's beginning; left as they are
+     * @return empty if the head is not whole yet, or accepts the upgrade
+     */
+    static Optional<RefusedUpgrade> in(ByteBuffer bytes) {
+        String text = StandardCharsets.UTF_8.decode(bytes.duplicate()).toString();
+        int end = text.indexOf(END_OF_HEAD);
+        Matcher statusLine = STATUS_LINE.matcher(text);
+        if (end < 0 || !statusLine.lookingAt() || statusLine.group(1).equals("101")) {
+            return Optional.empty();
         }
-        for (Pattern pattern : new Pattern[] {STATUS_LINE, STATUS_CODE, REFUSED_TOKEN}) {
-            Matcher matcher = pattern.matcher(text);
-            if (matcher.find()) {
-                return Integer.parseInt(matcher.group(1));
-            }
+        int status = Integer.parseInt(statusLine.group(1));
+        Matcher retryAfter = RETRY_AFTER.matcher(text.substring(0, end));
+        Duration wait = retryAfter.find() ? wait(retryAfter.group(1).trim()) : null;
+        String phrase = statusLine.group(2) == null ? "" : statusLine.group(2);
+        return Optional.of(
+                new RefusedUpgrade(status, wait, message(text.substring(end + END_OF_HEAD.length()), phrase)));
+    }
+
+    private static String message(String body, String otherwise) {
+        try {
+            return EnvelopeCodec.decodeServer(body) instanceof Failure failure ? failure.message() : otherwise;
+        } catch (ProtocolException | IllegalArgumentException e) {
+            // Not from our server, but from something before it.
+            return otherwise;
         }
-        return 0;
+    }
+
+    private static @Nullable Duration wait(String value) {
+        if (value.matches("\\d{1,9}")) {
+            return Duration.ofSeconds(Long.parseLong(value));
+        }
+        try {
+            Instant date = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME)
+                    .toInstant();
+            Duration left = Duration.between(Instant.now(), date);
+            return left.isNegative() ? Duration.ZERO : left;
+        } catch (DateTimeException e) {
+            return null;
+        }
     }
 }

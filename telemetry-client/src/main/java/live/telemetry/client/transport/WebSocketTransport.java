@@ -1,20 +1,16 @@
 package live.telemetry.client.transport;
 
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.java_websocket.WebSocket;
 import org.java_websocket.client.WebSocketClient;
-import org.java_websocket.drafts.Draft_6455;
 import org.java_websocket.exceptions.WebsocketNotConnectedException;
 import org.java_websocket.framing.CloseFrame;
 import org.java_websocket.framing.Framedata;
 import org.java_websocket.handshake.ServerHandshake;
-import org.java_websocket.protocols.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +22,10 @@ public final class WebSocketTransport implements Transport {
     /** The subprotocol that is offered, and that the server has to accept. */
     public static final String SUBPROTOCOL = "telemetry.v1";
 
-    /** A larger message ends the connection with 1009. */
-    public static final int MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
-
     private static final long CLOSE_HANDSHAKE_MILLIS = 1_000;
 
     private final DialingSocketFactory sockets;
+    private final ClientDraft draft;
     private final Engine engine;
     private final AtomicBoolean closing = new AtomicBoolean();
 
@@ -43,6 +37,7 @@ public final class WebSocketTransport implements Transport {
     public WebSocketTransport(TransportRequest request) {
         int timeout = (int) Math.min(request.connectTimeout().toMillis(), Integer.MAX_VALUE);
         sockets = new DialingSocketFactory(request.uri(), timeout);
+        draft = new ClientDraft(request.maxMessageBytes());
         Map<String, String> headers = new HashMap<>();
         if (request.token() != null) {
             headers.put("Authorization", "Bearer " + request.token());
@@ -85,10 +80,6 @@ public final class WebSocketTransport implements Transport {
         }
     }
 
-    private static Draft_6455 draft() {
-        return new Draft_6455(Collections.emptyList(), List.of(new Protocol(SUBPROTOCOL)), MAX_MESSAGE_BYTES);
-    }
-
     /** Turns the engine's callbacks into ours. {@code onSetSSLParameters} stays as it is: it checks the host's name. */
     private final class Engine extends WebSocketClient {
 
@@ -98,7 +89,7 @@ public final class WebSocketTransport implements Transport {
         private final AtomicBoolean ended = new AtomicBoolean();
 
         Engine(TransportRequest request, Map<String, String> headers, int timeout) {
-            super(request.uri(), draft(), headers, timeout);
+            super(request.uri(), draft, headers, timeout);
         }
 
         @Override
@@ -138,8 +129,10 @@ public final class WebSocketTransport implements Transport {
         private TransportEnd endOf(int code, @Nullable String reason) {
             String words = reason == null || reason.isBlank() ? lastError : reason;
             if (!opened) {
-                int status = code == CloseFrame.PROTOCOL_ERROR ? RefusedUpgrade.statusIn(reason) : 0;
-                return status == 0 ? TransportEnd.broken(words) : TransportEnd.refused(status, words);
+                RefusedUpgrade refusal = draft.refusal();
+                return refusal == null
+                        ? TransportEnd.broken(words)
+                        : TransportEnd.refused(refusal.status(), refusal.message(), refusal.retryAfter());
             }
             // Below 1000 are the engine's own codes, such as -1 for a connection that was never made.
             return code < CloseFrame.NORMAL ? TransportEnd.broken(words) : TransportEnd.closed(code, words);

@@ -2,34 +2,71 @@ package live.telemetry.client.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
 
 class RefusedUpgradeTest {
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "Invalid status code received: 401 Status line: HTTP/1.1 401 Unauthorized | 401",
-                "Invalid status code received: 503 Status line: HTTP/1.1 503 Service Unavailable | 503",
-                "Invalid status code received: 403 | 403",
-                "invalid STATUS CODE 429 | 429",
-                "HTTP/2 401 | 401",
-                "the server answered 401 to the upgrade | 401",
-                "Invalid status line received: HTTP/1.0 Status line: HTTP/1.0 101 Switching | 101",
-                "Connection refused: host/10.0.0.1:4010 | 0",
-                "connect to 192.168.1.401:401 failed | 0",
-                "draft Draft_6455 extension: refuses handshake | 0",
-                "'' | 0",
-            })
-    void findsTheStatus(String text, int status) {
-        assertThat(RefusedUpgrade.statusIn(text)).isEqualTo(status);
+    private static Optional<RefusedUpgrade> read(String... lines) {
+        ByteBuffer bytes = ByteBuffer.wrap(String.join("\r\n", lines).getBytes(StandardCharsets.UTF_8));
+        int before = bytes.position();
+        Optional<RefusedUpgrade> read = RefusedUpgrade.in(bytes);
+        assertThat(bytes.position()).as("left for the engine").isEqualTo(before);
+        return read;
     }
 
-    @ParameterizedTest
-    @CsvSource({","})
-    void takesNoTextForNoStatus(String text) {
-        assertThat(RefusedUpgrade.statusIn(text)).isZero();
+    @Test
+    void takesTheServersWords() {
+        String body = "{\"type\":\"error\",\"code\":\"UNAUTHENTICATED\",\"message\":\"the token has expired\","
+                + "\"retryable\":false}";
+        assertThat(read("HTTP/1.1 401 Unauthorized", "Content-Length: " + body.length(), "", body))
+                .contains(new RefusedUpgrade(401, null, "the token has expired"));
+    }
+
+    @Test
+    void takesTheStatusLineOfOthers() {
+        assertThat(read("HTTP/1.1 502 Bad Gateway", "", "<html>nginx</html>"))
+                .contains(new RefusedUpgrade(502, null, "Bad Gateway"));
+        assertThat(read("HTTP/1.0 403", "", "")).contains(new RefusedUpgrade(403, null, ""));
+    }
+
+    @Test
+    void findsHowLongToWait() {
+        assertThat(read("HTTP/1.1 503 Busy", "retry-after: 7", "", "")
+                        .orElseThrow()
+                        .retryAfter())
+                .isEqualTo(Duration.ofSeconds(7));
+        String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                ZonedDateTime.now(ZoneOffset.UTC).plusMinutes(5));
+        assertThat(read("HTTP/1.1 503 Busy", "Retry-After: " + date, "", "")
+                        .orElseThrow()
+                        .retryAfter())
+                .isBetween(Duration.ofMinutes(4), Duration.ofMinutes(5));
+        assertThat(read("HTTP/1.1 503 Busy", "Retry-After: soon", "", "")
+                        .orElseThrow()
+                        .retryAfter())
+                .isNull();
+    }
+
+    @Test
+    void waitsForTheWholeHead() {
+        assertThat(read("HTTP/1.1 401 Unauthorized", "Content-Length: 3", "")).isEmpty();
+    }
+
+    @Test
+    void anUpgradeIsNoRefusal() {
+        assertThat(read("HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "", ""))
+                .isEmpty();
+    }
+
+    @Test
+    void whatIsNoHttpIsNoRefusal() {
+        assertThat(read("SSH-2.0-OpenSSH_9.6", "", "")).isEmpty();
     }
 }

@@ -55,8 +55,12 @@ class WebSocketTransportIT {
 
     private final Heard heard = new Heard();
 
+    private static TransportRequest request(URI uri, @Nullable String token) {
+        return new TransportRequest(uri, token, Duration.ofSeconds(10), 1024 * 1024, null);
+    }
+
     private WebSocketTransport open(URI uri, @Nullable String token) {
-        WebSocketTransport transport = new WebSocketTransport(new TransportRequest(uri, token, Duration.ofSeconds(10)));
+        WebSocketTransport transport = new WebSocketTransport(request(uri, token));
         transport.open(heard);
         return transport;
     }
@@ -175,8 +179,7 @@ class WebSocketTransportIT {
     @Test
     void closedBeforeItIsOpenedItConnectsToNobody() throws Exception {
         try (ScriptedPeer peer = new ScriptedPeer(script -> {})) {
-            WebSocketTransport transport =
-                    new WebSocketTransport(new TransportRequest(peer.uri(), null, Duration.ofSeconds(10)));
+            WebSocketTransport transport = new WebSocketTransport(request(peer.uri(), null));
             transport.close();
             transport.open(heard);
             assertThat(heard.awaitEnd().reason()).contains("given up");
