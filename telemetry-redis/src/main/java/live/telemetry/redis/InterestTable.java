@@ -1,6 +1,7 @@
 package live.telemetry.redis;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -25,7 +26,7 @@ final class InterestTable {
         return changed;
     }
 
-    private static <T> boolean change(java.util.Collection<T> all, T one, boolean wanted) {
+    private static <T> boolean change(Collection<T> all, T one, boolean wanted) {
         return wanted ? !all.contains(one) && all.add(one) : all.remove(one);
     }
 

@@ -1,5 +1,6 @@
 package live.telemetry.redis;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -114,7 +115,10 @@ final class Publisher implements AutoCloseable {
         return answer.minimalCompletionStage();
     }
 
-    /** Sends a message to a channel, together with what waits; one that was not sent yet is replaced. */
+    /**
+     * Sends a message to a channel, together with what waits; one that was not sent yet is replaced. With it goes a write
+     * that changes nothing, since a replica that was a master takes messages, but no writes.
+     */
     void probe(String channel, String text) {
         probe.set(StoreCommand.of(Command.PUBLISH, channel, text));
         wake();
@@ -197,6 +201,7 @@ final class Publisher implements AutoCloseable {
         StoreCommand probing = probe.get();
         if (probing != null) {
             commands.add(probing);
+            commands.add(StoreCommand.of(Command.DEL, settings.keyPrefix() + ":nothing"));
         }
         if (commands.isEmpty()) {
             return false;
@@ -223,7 +228,7 @@ final class Publisher implements AutoCloseable {
             lane.tryAgain(System.nanoTime() + backOff.afterFailure());
             return;
         }
-        List<Position> positions = batch.positions(new String(answer, java.nio.charset.StandardCharsets.US_ASCII));
+        List<Position> positions = batch.positions(new String(answer, StandardCharsets.US_ASCII));
         lane.stored();
         counters.batches.increment();
         List<PendingPublish> publishes = batch.publishes();

@@ -4,6 +4,7 @@ import java.time.Duration;
 import redis.clients.jedis.ClientSetInfoConfig;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.exceptions.JedisException;
 
 /** Makes connections, logged in and named. Immutable. */
 final class RedisConnections {
@@ -21,7 +22,7 @@ final class RedisConnections {
      * Connects.
      *
      * @param role what it is for; goes into its name
-     * @throws redis.clients.jedis.exceptions.JedisException if that fails
+     * @throws JedisException if that fails
      */
     Connection open(String role) {
         RedisAddress address = settings.address();

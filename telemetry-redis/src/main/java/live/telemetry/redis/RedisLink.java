@@ -1,8 +1,11 @@
 package live.telemetry.redis;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,7 +64,7 @@ final class RedisLink implements AutoCloseable {
         }
         Connection fresh = null;
         try {
-            fresh = connections.open(part.name().toLowerCase(java.util.Locale.ROOT));
+            fresh = connections.open(part.name().toLowerCase(Locale.ROOT));
             check.check(fresh);
             connection = fresh;
             if (closed) {
@@ -151,10 +154,11 @@ final class RedisLink implements AutoCloseable {
         }
     }
 
-    /** Whether this connection leads to the wrong node, or is not logged in any more. */
+    /** Whether this connection leads to the wrong node, or is not logged in any more. Redis 6 wraps what a script met. */
     private static boolean notTheMaster(JedisDataException error) {
         String message = String.valueOf(error.getMessage());
-        return message.startsWith("READONLY") || message.startsWith("NOAUTH") || message.startsWith("MASTERDOWN");
+        return Stream.of("READONLY", "NOAUTH", "MASTERDOWN")
+                .anyMatch(code -> message.startsWith(code) || message.contains(": -" + code));
     }
 
     private void failed(JedisException cause) {
@@ -176,7 +180,7 @@ final class RedisLink implements AutoCloseable {
         if (connection != null) {
             try {
                 connection.forceDisconnect();
-            } catch (java.io.IOException | JedisException e) {
+            } catch (IOException | JedisException e) {
                 LOG.debug("a connection could not be closed: {}", e.getMessage());
             }
         }

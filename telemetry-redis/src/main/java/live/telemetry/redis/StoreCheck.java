@@ -1,9 +1,11 @@
 package live.telemetry.redis;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Connection;
+import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 
@@ -31,11 +33,10 @@ final class StoreCheck {
         String partitionsKey = settings.keyPrefix() + ":partitions";
         String mine = Integer.toString(settings.partitions());
         List<StoreCommand> questions = List.of(
-                StoreCommand.of(
-                        redis.clients.jedis.Protocol.Command.EVAL, "return redis.call('INFO', 'replication')", "0"),
-                StoreCommand.of(redis.clients.jedis.Protocol.Command.SETNX, partitionsKey, mine),
-                StoreCommand.of(redis.clients.jedis.Protocol.Command.GET, partitionsKey),
-                StoreCommand.of(redis.clients.jedis.Protocol.Command.INFO, "memory"));
+                StoreCommand.of(Command.EVAL, "return redis.call('INFO', 'replication')", "0"),
+                StoreCommand.of(Command.SETNX, partitionsKey, mine),
+                StoreCommand.of(Command.GET, partitionsKey),
+                StoreCommand.of(Command.INFO, "memory"));
         questions.forEach(question -> connection.sendCommand(question.arguments()));
         List<Object> answers = connection.getMany(questions.size());
         checkFence(answers.get(0));
@@ -79,6 +80,6 @@ final class StoreCheck {
     }
 
     private static String text(Object answer) {
-        return answer instanceof byte[] bytes ? new String(bytes, java.nio.charset.StandardCharsets.UTF_8) : "";
+        return answer instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : "";
     }
 }

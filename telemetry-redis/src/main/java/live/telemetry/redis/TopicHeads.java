@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import live.telemetry.core.Position;
+import live.telemetry.core.TelemetryException;
 import live.telemetry.core.Topic;
 import redis.clients.jedis.Protocol.Command;
 
@@ -109,7 +110,7 @@ final class TopicHeads {
             for (int i = 0; i < members.size(); i += 2) {
                 try {
                     topics.add(Topic.of(text(members.get(i))));
-                } catch (live.telemetry.core.TelemetryException e) {
+                } catch (TelemetryException e) {
                     continue;
                 }
             }

@@ -5,6 +5,7 @@ import java.util.List;
 import live.telemetry.tck.proxy.Cut;
 import live.telemetry.tck.proxy.FaultProxy;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Protocol.Command;
 
 /** A master, a replica, and a proxy for each node, all of which lead to whichever is the master. */
 final class ChaosStore implements AutoCloseable {
@@ -49,7 +50,7 @@ final class ChaosStore implements AutoCloseable {
     /** Waits until the replica has what the master has, with writers held back. */
     void catchUp() {
         try (Jedis jedis = master.admin()) {
-            jedis.sendCommand(redis.clients.jedis.Protocol.Command.CLIENT, "PAUSE", "5000", "WRITE");
+            jedis.sendCommand(Command.CLIENT, "PAUSE", "5000", "WRITE");
             replica.awaitReplica(master);
             master.kill();
         }
