@@ -56,6 +56,15 @@ final class ChaosStore implements AutoCloseable {
         }
     }
 
+    /** Waits until the replica has what the master has; nobody writes meanwhile. */
+    void catchUpRunning() {
+        replica.awaitReplica(master);
+    }
+
+    List<RedisProcess> processes() {
+        return List.of(master, replica);
+    }
+
     void killMaster() {
         master.kill();
     }
