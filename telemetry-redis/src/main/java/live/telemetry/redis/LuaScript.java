@@ -15,7 +15,9 @@ enum LuaScript {
     /** Reads a topic on from a position. */
     RECOVER("recover.lua"),
     /** The newest positions of topics. */
-    HEADS("heads.lua");
+    HEADS("heads.lua"),
+    /** The latest record of each key. */
+    LATEST("latest.lua");
 
     private final String source;
     private final String digest;

@@ -74,9 +74,12 @@ final class PublishBatch {
     private static void addTopic(List<Object> arguments, Topic topic, List<PendingPublish> publishes, Position known) {
         // Of several records with one key only the last is the latest.
         Map<String, Integer> latest = new LinkedHashMap<>();
+        int unkeyed = -1;
         for (int i = 0; i < publishes.size(); i++) {
             String key = publishes.get(i).key();
-            if (key != null) {
+            if (key == null) {
+                unkeyed = i;
+            } else {
                 latest.put(key, i);
             }
         }
@@ -85,6 +88,7 @@ final class PublishBatch {
         arguments.add(known.seq());
         arguments.add(publishes.size());
         arguments.add(latest.size());
+        arguments.add(unkeyed);
         publishes.forEach(publish -> arguments.add(publish.bytes()));
         latest.forEach((key, index) -> {
             arguments.add(key);

@@ -32,9 +32,6 @@ final class Publisher implements AutoCloseable {
     /** Longer than any batch is repeated. */
     private static final long BATCH_MEMORY_MILLIS = 3_600_000;
 
-    /** Keys whose latest record Redis keeps, for each topic; records of further keys stay in the stream only. */
-    private static final int MAX_KEYS = 10_000;
-
     private final RedisSettings settings;
     private final Partitions partitions;
     private final RedisLink link;
@@ -79,7 +76,7 @@ final class Publisher implements AutoCloseable {
                 settings.retention().maxAge().toMillis(),
                 settings.metadataLifetime().toMillis(),
                 BATCH_MEMORY_MILLIS,
-                MAX_KEYS);
+                LatestTable.MAX_KEYS);
         this.worker = new WorkerThread("publisher", this::run);
     }
 

@@ -67,6 +67,16 @@ final class RecordBytes {
         }
     }
 
+    /** Reads the one record that these bytes are; null if they are not. */
+    static @Nullable TelemetryRecord decodeWhole(Topic topic, long seq, ByteBuffer bytes) {
+        try {
+            TelemetryRecord record = decode(topic, seq, bytes);
+            return bytes.hasRemaining() ? null : record;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
     private static String text(ByteBuffer bytes, int length) throws CharacterCodingException {
         ByteBuffer part = bytes.slice(bytes.position(), length);
         bytes.position(bytes.position() + length);

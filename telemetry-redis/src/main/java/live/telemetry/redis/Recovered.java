@@ -82,7 +82,9 @@ record Recovered(History history, @Nullable Long cut) {
             boolean begun = false;
             for (int i = 0; i + 1 < entries.size(); i += 2) {
                 long seq = Long.parseLong(text(entries.get(i)).split("-")[0]);
-                TelemetryRecord record = seq > head ? null : decode(topic, seq, (byte[]) entries.get(i + 1));
+                TelemetryRecord record = seq > head
+                        ? null
+                        : RecordBytes.decodeWhole(topic, seq, ByteBuffer.wrap((byte[]) entries.get(i + 1)));
                 if (record == null) {
                     counters.unreadableRecords.increment();
                 }
@@ -96,16 +98,6 @@ record Recovered(History history, @Nullable Long cut) {
                 if (record != null) {
                     records.add(record);
                 }
-            }
-        }
-
-        private static @Nullable TelemetryRecord decode(Topic topic, long seq, byte[] bytes) {
-            try {
-                ByteBuffer buffer = ByteBuffer.wrap(bytes);
-                TelemetryRecord record = RecordBytes.decode(topic, seq, buffer);
-                return buffer.hasRemaining() ? null : record;
-            } catch (IllegalArgumentException e) {
-                return null;
             }
         }
     }

@@ -1,6 +1,7 @@
 package live.telemetry.redis;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -157,6 +158,14 @@ public final class RedisBroadcaster implements Broadcaster {
             return CompletableFuture.failedFuture(notRunning());
         }
         return store.recover(topic, after, limit).thenApply(Recovered::history);
+    }
+
+    @Override
+    public CompletionStage<Optional<LatestRecords>> latest(Topic topic) {
+        if (sink == null || closed) {
+            return CompletableFuture.failedFuture(notRunning());
+        }
+        return store.latest(topic);
     }
 
     @Override

@@ -4,7 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import live.telemetry.core.Broadcaster.LatestRecords;
 import live.telemetry.core.Position;
 import live.telemetry.core.Topic;
 import live.telemetry.core.TopicPattern;
@@ -50,6 +52,13 @@ final class StoreQuestions {
                 List.of("recover", topic, after, limit),
                 () -> Recovered.command(partition, topic, after, limit, MAX_ANSWER_BYTES, known),
                 reply -> Recovered.of(topic, after, reply, counters));
+    }
+
+    CompletableFuture<Optional<LatestRecords>> latest(Topic topic) {
+        return reader.ask(
+                List.of("latest", topic),
+                () -> LatestTable.command(partitions.of(topic), topic, known),
+                reply -> LatestTable.of(topic, reply, counters));
     }
 
     CompletableFuture<Long> counter(Partition partition) {

@@ -4,7 +4,8 @@
 --       then for each topic: metadata, stream, latest by key
 -- ARGV  1 number of the batch  2 fresh epoch  3 '1': fence by replication id  4 channel  5 max records  6 max bytes
 --       7 max age, ms  8 life of metadata, ms  9 life of the producer's last batch, ms  10 max keys;
---       then for each topic: name, known epoch, known seq, n, k, n records, k times (key, which of the records)
+--       then for each topic: name, known epoch, known seq, n, k, u, n records, k times (key, which of the records);
+--       u: which record is the newest without a key, or -1
 -- Returns "epoch first-seq" for each topic, separated by spaces; '- 0' for a topic that could not be stored.
 
 local FIXED = 10
@@ -41,7 +42,8 @@ while at <= #ARGV do
   end
   topic.name = ARGV[at]
   topic.count, topic.keyed = tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4])
-  topic.records = at + 5
+  topic.unkeyed = tonumber(ARGV[at + 5])
+  topic.records = at + 6
   topic.key = key
   topics[#topics + 1] = topic
   at = topic.records + topic.count + 2 * topic.keyed
@@ -68,7 +70,7 @@ local function append(topic)
   end
   redis.call('DEL', KEYS[topic.key + 1], KEYS[topic.key + 2])
   topic.epoch, topic.seq, topic.chain, topic.bytes, topic.marks, topic.due = fresh, 0, '', 0, '', 0
-  topic.opened = true
+  topic.opened, topic.reset = true, true
   return append_records(topic)
 end
 
@@ -120,11 +122,16 @@ local function remember_latest(topic, first)
   redis.call('PEXPIRE', latest, life)
 end
 
-local function save(topic)
+local function save(topic, first)
   local fields = { 's', text(topic.seq), 'b', text(topic.bytes) }
   local function set(name, value)
     fields[#fields + 1] = name
     fields[#fields + 1] = value
+  end
+  if topic.unkeyed >= 0 then
+    set('u', text(first + topic.unkeyed))
+  elseif topic.reset then
+    set('u', '0')
   end
   if topic.opened then
     set('e', topic.epoch)
@@ -155,7 +162,7 @@ for _, topic in ipairs(topics) do
     topic.bytes = topic.bytes + size
     trim(topic)
     remember_latest(topic, first)
-    save(topic)
+    save(topic, first)
     answer[#answer + 1] = topic.epoch .. ' ' .. text(first)
     message[#message + 1] = struct.pack('>I2c0I1c0I8I4I4', #topic.name, topic.name, #topic.epoch, topic.epoch,
       first, topic.count, size)

@@ -5,6 +5,7 @@
 --   s  newest seq            c  chain of the epochs before: "epoch cut;" each, oldest first
 --   b  bytes ever stored     m  marks for trimming (publish.lua)
 --   t  time and x bytes at which the next mark is due
+--   u  seq of the newest record without a key
 --
 -- An epoch goes on only on the master that it was written on. After a failover to a replica that lagged, its numbers
 -- would be used again; so the first script that sees another replication id opens a new epoch behind what there is.

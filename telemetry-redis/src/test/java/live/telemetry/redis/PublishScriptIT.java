@@ -216,6 +216,42 @@ class PublishScriptIT {
     }
 
     @Test
+    void latestRecordsOutliveTheHistory() {
+        RedisBroadcaster node = rig.node(redis.uri());
+        for (int i = 1; i <= 6; i++) {
+            get(node.publish(new Publication(CPU, i, i == 4 ? null : "core " + i % 2, JsonData.of(i))));
+        }
+        assertThat(latest(node)).containsExactly(4, 5, 6);
+        jedis.del(stream(CPU));
+        assertThat(latest(node)).containsExactly(5, 6);
+    }
+
+    private static List<Integer> latest(RedisBroadcaster node) {
+        return numbers(get(node.latest(CPU)).orElseThrow().records());
+    }
+
+    @Test
+    void latestRecordsAreLeftToTheHistoryWhereTheTableIsFull() {
+        RedisBroadcaster node = rig.node(redis.uri());
+        List<CompletableFuture<Position>> answers = IntStream.range(0, LatestTable.MAX_KEYS)
+                .mapToObj(i -> node.publish(new Publication(CPU, i, "key " + i, JsonData.of(i)))
+                        .toCompletableFuture())
+                .toList();
+        answers.forEach(StoreRig::get);
+        assertThat(get(node.latest(CPU))).isEmpty();
+    }
+
+    @Test
+    void latestRecordsBeginAnewWithTheirEpoch() {
+        RedisBroadcaster node = rig.node(redis.uri());
+        publish(node, CPU, 1, 3);
+        get(node.publish(new Publication(CPU, 4, "key", JsonData.of(4))));
+        jedis.xadd(stream(CPU), new StreamEntryID(50, 0), Map.of("r", "foreign"));
+        get(node.publish(new Publication(CPU, 5, "other", JsonData.of(5))));
+        assertThat(latest(node)).containsExactly(5);
+    }
+
+    @Test
     void latestRecordsAreBoundedByKeys() {
         PublishBatch batch = new PublishBatch(1);
         for (int i = 0; i < 15; i++) {
