@@ -6,9 +6,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import live.telemetry.core.Broadcaster;
 import live.telemetry.core.ErrorCode;
@@ -64,7 +66,9 @@ public final class RedisBroadcaster implements Broadcaster {
         RedisConnections connections = new RedisConnections(settings);
         Partitions partitions = new Partitions(
                 settings.keyPrefix(), settings.partitions(), settings.address().database());
-        this.answers = Executors.newSingleThreadExecutor(daemon("answers"));
+        // Bounded by the publishes and questions that wait. What comes after the end is completed by whoever brings it.
+        this.answers = new ThreadPoolExecutor(
+                1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemon("answers"), (task, pool) -> task.run());
         this.timer = Executors.newSingleThreadScheduledExecutor(daemon("timer"));
         this.reader = new StoreReader(
                 new RedisLink(connections, check, health, HealthTracker.Part.READER, counters), answers, counters);
@@ -110,6 +114,7 @@ public final class RedisBroadcaster implements Broadcaster {
         every(SWEEP_MILLIS, started::sweep);
         every(settings.heartbeat().toMillis(), () -> {
             subscriber.heartbeat();
+            reader.heartbeat();
             probe.tick(System.nanoTime());
         });
         checkTailsLater(started);

@@ -118,7 +118,7 @@ public final class RedisBroadcasterBuilder {
      * @return this
      */
     public RedisBroadcasterBuilder database(int database) {
-        this.address = address.withDatabase(Check.atLeast("database", database, 0));
+        this.address = address.withDatabase(Bounds.atLeast("database", database, 0));
         return this;
     }
 
@@ -199,7 +199,7 @@ public final class RedisBroadcasterBuilder {
      * @throws IllegalArgumentException if it is out of bounds
      */
     public RedisBroadcasterBuilder connectTimeout(Duration timeout) {
-        this.connectTimeout = Check.duration("connectTimeout", timeout);
+        this.connectTimeout = Bounds.duration("connectTimeout", timeout);
         return this;
     }
 
@@ -211,7 +211,7 @@ public final class RedisBroadcasterBuilder {
      * @throws IllegalArgumentException if it is out of bounds
      */
     public RedisBroadcasterBuilder commandTimeout(Duration timeout) {
-        this.commandTimeout = Check.duration("commandTimeout", timeout);
+        this.commandTimeout = Bounds.duration("commandTimeout", timeout);
         return this;
     }
 
@@ -224,7 +224,7 @@ public final class RedisBroadcasterBuilder {
      * @throws IllegalArgumentException if it is out of bounds
      */
     public RedisBroadcasterBuilder heartbeat(Duration interval) {
-        this.heartbeat = Check.duration("heartbeat", interval);
+        this.heartbeat = Bounds.duration("heartbeat", interval);
         return this;
     }
 
@@ -237,7 +237,7 @@ public final class RedisBroadcasterBuilder {
      * @throws IllegalArgumentException if it is out of bounds
      */
     public RedisBroadcasterBuilder publishTimeout(Duration timeout) {
-        this.publishTimeout = Check.duration("publishTimeout", timeout);
+        this.publishTimeout = Bounds.duration("publishTimeout", timeout);
         return this;
     }
 
@@ -250,8 +250,8 @@ public final class RedisBroadcasterBuilder {
      * @throws IllegalArgumentException if one is below 1
      */
     public RedisBroadcasterBuilder publishBuffer(int records, long bytes) {
-        this.publishBufferRecords = Check.atLeast("publishBuffer records", records, 1);
-        this.publishBufferBytes = Check.atLeast("publishBuffer bytes", bytes, 1);
+        this.publishBufferRecords = Bounds.atLeast("publishBuffer records", records, 1);
+        this.publishBufferBytes = Bounds.atLeast("publishBuffer bytes", bytes, 1);
         return this;
     }
 
@@ -264,7 +264,7 @@ public final class RedisBroadcasterBuilder {
      * @throws IllegalArgumentException if it is below 1
      */
     public RedisBroadcasterBuilder feedBuffer(long bytes) {
-        this.feedBufferBytes = Check.atLeast("feedBuffer bytes", bytes, 1);
+        this.feedBufferBytes = Bounds.atLeast("feedBuffer bytes", bytes, 1);
         return this;
     }
 
@@ -276,7 +276,7 @@ public final class RedisBroadcasterBuilder {
      * @throws IllegalArgumentException if it is out of bounds
      */
     public RedisBroadcasterBuilder interestLinger(Duration linger) {
-        this.interestLinger = Check.duration("interestLinger", linger);
+        this.interestLinger = Bounds.duration("interestLinger", linger);
         return this;
     }
 
@@ -289,7 +289,7 @@ public final class RedisBroadcasterBuilder {
      * @throws IllegalArgumentException if it is out of bounds
      */
     public RedisBroadcasterBuilder tailCheck(Duration pause) {
-        this.tailCheck = Check.duration("tailCheck", pause);
+        this.tailCheck = Bounds.duration("tailCheck", pause);
         return this;
     }
 
@@ -317,29 +317,5 @@ public final class RedisBroadcasterBuilder {
                 feedBufferBytes,
                 interestLinger,
                 tailCheck));
-    }
-
-    /** Bounds of settings, with messages that name them. */
-    private static final class Check {
-
-        private static final Duration LONGEST = Duration.ofHours(1);
-
-        static Duration duration(String name, Duration value) {
-            if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(LONGEST) > 0) {
-                throw new IllegalArgumentException(name + " must be from 1 ms to an hour: " + value);
-            }
-            return value;
-        }
-
-        static int atLeast(String name, int value, int least) {
-            return (int) atLeast(name, (long) value, least);
-        }
-
-        static long atLeast(String name, long value, long least) {
-            if (value < least) {
-                throw new IllegalArgumentException(name + " must be at least " + least + ": " + value);
-            }
-            return value;
-        }
     }
 }

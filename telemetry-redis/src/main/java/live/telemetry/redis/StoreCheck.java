@@ -2,6 +2,8 @@ package live.telemetry.redis;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Connection;
@@ -9,10 +11,12 @@ import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 
-/** Looks at a Redis before it is used: can scripts fence, do all nodes divide alike, may it evict. Any thread. */
+/** Looks at a Redis before it is used: is it new enough, can scripts fence, do all nodes divide alike, may it evict. Any thread. */
 final class StoreCheck {
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreCheck.class);
+
+    private static final Pattern VERSION = Pattern.compile("(?<=redis_version:)(\\d+)\\.(\\d+)");
 
     private final RedisSettings settings;
     private final FenceMode fence;
@@ -36,12 +40,26 @@ final class StoreCheck {
                 StoreCommand.of(Command.EVAL, "return redis.call('INFO', 'replication')", "0"),
                 StoreCommand.of(Command.SETNX, partitionsKey, mine),
                 StoreCommand.of(Command.GET, partitionsKey),
-                StoreCommand.of(Command.INFO, "memory"));
+                StoreCommand.of(Command.INFO, "memory"),
+                StoreCommand.of(Command.INFO, "server"));
         questions.forEach(question -> connection.sendCommand(question.arguments()));
         List<Object> answers = connection.getMany(questions.size());
         checkFence(answers.get(0));
         checkPartitions(answers.get(2), mine);
         warnOfEviction(answers.get(3));
+        checkVersion(answers.get(4));
+    }
+
+    /** Older ones fail in the middle of a script. Where the version may not be asked, it is trusted. */
+    private static void checkVersion(Object answer) {
+        Matcher version = VERSION.matcher(text(answer));
+        if (version.find()) {
+            int major = Integer.parseInt(version.group(1));
+            int minor = Integer.parseInt(version.group(2));
+            if (major < 6 || (major == 6 && minor < 2)) {
+                throw new JedisDataException("Redis 6.2 or newer is needed, this is " + version.group());
+            }
+        }
     }
 
     private void checkFence(Object answer) {

@@ -16,6 +16,7 @@ import live.telemetry.core.TelemetryException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
@@ -92,6 +93,11 @@ final class StoreReader implements AutoCloseable {
             queue.notifyAll();
             return call.answer().copy();
         }
+    }
+
+    /** Shows that the connection lives, or makes another; to be called again and again. */
+    void heartbeat() {
+        ask("heartbeat", () -> StoreCommand.of(Command.PING), reply -> reply);
     }
 
     private void run() {

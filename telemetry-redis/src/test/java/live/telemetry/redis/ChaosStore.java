@@ -17,7 +17,7 @@ final class ChaosStore implements AutoCloseable {
     private RedisProcess replica;
 
     ChaosStore(RedisBinary binary, int nodes) {
-        // Unlimited: a replica that reads slowly under load must not make the run depend on the machine's speed.
+        // Redis 7 asks for leave to be put to sleep.
         String[] options = {"--repl-diskless-sync", "no", "--enable-debug-command", "yes"};
         String[] supported = binary.equals(RedisBinary.embedded()) ? new String[0] : options;
         this.master = RedisProcess.durable(binary, supported);

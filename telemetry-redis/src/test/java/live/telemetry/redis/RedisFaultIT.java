@@ -191,6 +191,16 @@ class RedisFaultIT {
     }
 
     @Test
+    void nodeThatOnlyPublishesIsUpAgainAfterAnOutage() {
+        RedisBroadcaster node = rig.node(proxied());
+        proxy.refuse(true);
+        proxy.cut(Cut.RESET);
+        await().until(() -> node.state() == State.DOWN);
+        proxy.heal();
+        await().until(() -> node.state() == State.UP);
+    }
+
+    @Test
     void recordsThatAreRefusedForLackOfMemoryAreStoredLater() {
         NodeModel node = rig.model(redis.uri());
         publish(node.broadcaster(), CPU, 1, 1);
