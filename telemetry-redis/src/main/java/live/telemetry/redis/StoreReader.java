@@ -146,11 +146,9 @@ final class StoreReader implements AutoCloseable {
             fail(calls, null);
             return;
         }
-        List<StoreCommand> commands =
-                calls.stream().map(call -> call.command().get()).toList();
         List<Object> replies;
         try {
-            replies = exchange(commands, connected);
+            replies = exchange(calls, connected);
         } catch (JedisException e) {
             retryAtNanos = System.nanoTime() + backOff.afterFailure();
             fail(calls, e);
@@ -166,15 +164,20 @@ final class StoreReader implements AutoCloseable {
     }
 
     /** A connection that was there may have been closed long ago; that is no reason to refuse. */
-    private List<Object> exchange(List<StoreCommand> commands, boolean again) {
+    private List<Object> exchange(List<Call<?>> calls, boolean again) {
         try {
-            return link.exchange(commands);
+            return link.exchange(commands(calls));
         } catch (JedisException e) {
             if (!again) {
                 throw e;
             }
-            return link.exchange(commands);
+            return link.exchange(commands(calls));
         }
+    }
+
+    /** Made anew for each attempt: an epoch that was offered to one master must not be offered to another. */
+    private static List<StoreCommand> commands(List<Call<?>> calls) {
+        return calls.stream().map(call -> call.command().get()).toList();
     }
 
     private static <T> void answer(Call<T> call, Object reply) {

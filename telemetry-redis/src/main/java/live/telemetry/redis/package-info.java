@@ -3,10 +3,10 @@
  * newer).
  *
  * <pre>
- *                 ┌─ PublishLane ┐ EVALSHA publish                  PUBLISH ┌─ FeedSubscriber ─▶ RecordFeed ─▶ sink
- *  publish() ─────┤   (one per   ├─────────────────▶  Redis  ─────────────▶│                      │  (TopicFeed)
- *                 └─  partition) ┘  Publisher            ▲                 └─ … every node        │ hole, new epoch
- *  history(), topics() ─────────────────────────────────┴── StoreReader ◀─────────────────────────┘
+ *  publish() ──▶ PublishLane ──▶ Publisher ──▶ publish.lua ─┐            ┌─▶ FeedSubscriber ─▶ RecordFeed ─▶ sink
+ *               (each partition)                          Redis ─PUBLISH─┤                      │ TopicFeed
+ *  history(), latest(), topics() ─▶ StoreReader ─▶ other scripts         └─▶ every other node   │ hole, new epoch
+ *                                       ▲───────────────────────────────────────────────────────┘
  * </pre>
  *
  * <p><b>Storing</b> is one script call: {@code publish.lua} gives numbers, appends to the topics' streams (entry id = seq),
@@ -21,17 +21,18 @@
  *
  * <p><b>Epochs.</b> A replica that lagged would use numbers again after a failover. Each topic remembers the replication id
  * under which it was written; the first script that finds another one opens a new epoch behind the records that are there,
- * and links the old one to it with the number at which it was cut. Who stood at or below the cut goes on without noticing, who stood
- * above is rolled back. Where scripts may not read the replication id, each call carries the newest position that the node
- * has seen, and a stored number below it opens the epoch: weaker, since a topic may have gone on above that number before.
+ * and links the old one to it with the number at which it was cut. Who stood at or below the cut goes on without noticing,
+ * who stood above is rolled back. Where scripts may not read the replication id, each call carries the newest position that
+ * the node has seen, and a stored number below it opens the epoch: weaker, since a topic may have gone on above that number
+ * before.
  *
- * <p><b>Keys</b>, for each partition with its hash tag ({@link live.telemetry.redis.Partition}): counter of messages,
- * registry of topics, last batch of each producer; for each topic: metadata ({@code topic.lua}), stream, latest record by key.
- * Streams expire with the retention; metadata after 30 days, since a position that is forgotten sooner would look like lost history.
- * Records and messages: {@link live.telemetry.redis.RecordBytes}, {@link live.telemetry.redis.FeedMessage}.
+ * <p><b>Keys</b>, for each partition with its hash tag ({@code Partition}): counter of messages, registry of topics, last
+ * batch of each producer; for each topic: metadata ({@code topic.lua}), stream, latest record by key. Streams expire with the
+ * retention; metadata after 30 days, since a position that is forgotten sooner would look like lost history. The form of
+ * records and messages stands in {@code RecordBytes} and {@code FeedMessage}.
  *
- * <p><b>Threads</b>, all daemons, each with one connection at most: {@code publisher}, {@code reader}, {@code subscriber}
- * (only receives), {@code feed} (calls the sink), {@code answers} (completes stages), {@code timer}. None but those three waits for Redis.
+ * <p><b>Threads</b>, all daemons: {@code publisher}, {@code reader} and {@code subscriber} have a connection each, and only
+ * they wait for Redis; {@code feed} calls the sink, {@code answers} completes stages, {@code timer} begins what is repeated.
  */
 @NullMarked
 package live.telemetry.redis;

@@ -101,7 +101,7 @@ class KilledNodeIT {
         }
     }
 
-    /** The node that is killed: publishes ascending numbers as fast as it can, and prints each that is acknowledged, with a full stop. */
+    /** The node that is killed: publishes ascending numbers, and prints each that is acknowledged, with a full stop. */
     static final class PublishingNode {
 
         private static final int MOST = 9_000;

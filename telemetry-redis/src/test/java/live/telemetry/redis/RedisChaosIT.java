@@ -9,9 +9,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every acknowledged record once per node, in order, contiguous per epoch, or an explicit loss, whatever happens to Redis and
- * on the way there. Longer with {@code -Dtelemetry.chaos.seconds=N}, seconds a seed, and {@code -Dtelemetry.seeds=N}, from {@code -Dtelemetry.first.seed=N}
- * on.
+ * Every acknowledged record once per node, in order, contiguous per epoch, or an explicit loss, whatever happens to Redis
+ * and on the way there.
+ *
+ * <p>{@code -Dtelemetry.chaos.seconds=N} makes each run longer, {@code -Dtelemetry.seeds=N} makes more of them, {@code
+ * -Dtelemetry.first.seed=N} says which is the first.
  */
 class RedisChaosIT {
 

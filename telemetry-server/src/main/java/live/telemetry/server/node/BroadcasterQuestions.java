@@ -10,7 +10,10 @@ import live.telemetry.core.History;
 import live.telemetry.core.Position;
 import live.telemetry.core.Topic;
 
-/** Asks a broadcaster. What it throws is a failed answer, so that nobody waits for ever for a question that was never put. Any thread. */
+/**
+ * Asks a broadcaster. What it throws is a failed answer, so that nobody waits for ever for a question that was never put. Any
+ * thread.
+ */
 final class BroadcasterQuestions {
 
     private final Broadcaster broadcaster;

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * ones back. Once for everybody who waits. From the broadcaster's own table if it has one, else page by page from the history.
  * Any thread, one at a time; only the watching of the log may come at any time.
  *
- * <p>The table is of a moment. A key that got a record since then, as the log sees it, has nothing older in it; so the log must have come to
- * that moment before it is complete.
+ * <p>The table is of a moment, at the broadcaster. Of a key that got a record just before, it has nothing older, so the log is
+ * complete only once it has come to that moment too.
  */
 final class LatestReading {
 
