@@ -25,6 +25,9 @@ import live.telemetry.server.net.EventLoop;
 import live.telemetry.server.net.FrontSettings;
 import live.telemetry.server.net.HttpFront;
 import live.telemetry.server.net.NetCounters;
+import live.telemetry.server.net.WireFactory;
+import live.telemetry.server.net.tls.HandshakeTasks;
+import live.telemetry.server.net.tls.TlsWireFactory;
 import live.telemetry.server.net.websocket.WebSocketFraming;
 import live.telemetry.server.net.websocket.WebSocketSettings;
 import live.telemetry.server.net.websocket.WebSocketTransport;
@@ -37,6 +40,7 @@ import live.telemetry.server.session.SessionCounters;
 import live.telemetry.server.session.SessionLimits;
 import live.telemetry.server.session.SessionServer;
 import live.telemetry.server.session.Transport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,6 +70,7 @@ final class ServerRuntime implements SessionServer {
     private final ScheduledExecutorService housekeeping;
     private final ListenerCalls listener;
     private final TokenChecks tokens;
+    private final HandshakeTasks handshakes;
     private final Node node;
     private final List<EventLoop> loops = new ArrayList<>();
     private final Acceptor acceptor;
@@ -88,6 +93,7 @@ final class ServerRuntime implements SessionServer {
         this.housekeeping = Executors.newSingleThreadScheduledExecutor(DaemonThreads.named(prefix + "-housekeeping"));
         this.listener = new ListenerCalls(settings.listener, prefix + "-listener");
         this.tokens = new TokenChecks(settings.authenticator, prefix + "-auth");
+        this.handshakes = new HandshakeTasks(DaemonThreads.named(prefix + "-tls"));
         this.broadcaster = settings.broadcasterOrLocal();
         ReaderTurns turns = new ReaderTurns(settings.eventLoops);
         this.node = new Node(
@@ -102,7 +108,7 @@ final class ServerRuntime implements SessionServer {
         FrontSettings front = frontSettings(settings);
         try {
             for (int i = 0; i < settings.eventLoops; i++) {
-                loops.add(new EventLoop(i, prefix + "-loop-" + i, node, turns, netCounters));
+                loops.add(new EventLoop(i, prefix + "-loop-" + i, node, turns, netCounters, wires(settings.tls)));
             }
             this.acceptor = new Acceptor(
                     address,
@@ -126,6 +132,11 @@ final class ServerRuntime implements SessionServer {
         feeding = true;
         sampler.start();
         acceptor.start();
+    }
+
+    /** For one loop. */
+    private WireFactory wires(@Nullable ServerTls tls) {
+        return tls == null ? WireFactory.PLAIN : new TlsWireFactory(tls::context, handshakes, limits.headTimeout());
     }
 
     private FrontSettings frontSettings(TelemetryServerBuilder settings) {
@@ -180,6 +191,7 @@ final class ServerRuntime implements SessionServer {
                 openSessions.get(),
                 netCounters.accepted(),
                 netCounters.refused(),
+                netCounters.failedHandshakes(),
                 refusedTokens.sum(),
                 topics.topics(),
                 topics.records(),
@@ -258,6 +270,7 @@ final class ServerRuntime implements SessionServer {
         loops.forEach(loop -> loop.stop(SHORT_WAIT_MILLIS));
         housekeeping.shutdownNow();
         tokens.close();
+        handshakes.close();
         listener.close();
     }
 

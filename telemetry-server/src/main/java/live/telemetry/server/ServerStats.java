@@ -11,6 +11,7 @@ import live.telemetry.server.sampling.SamplerStats;
  * @param sessions open sessions
  * @param acceptedConnections connections that were accepted
  * @param refusedConnections connections that were refused because there were too many
+ * @param failedHandshakes TLS handshakes that the peer did not finish, or not as it should
  * @param refusedTokens tokens that were refused
  * @param topics topics that this node knows
  * @param records records that were appended to this node's logs
@@ -36,6 +37,7 @@ public record ServerStats(
         int sessions,
         long acceptedConnections,
         long refusedConnections,
+        long failedHandshakes,
         long refusedTokens,
         int topics,
         long records,

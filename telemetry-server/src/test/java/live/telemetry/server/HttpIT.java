@@ -10,35 +10,37 @@ import live.telemetry.core.Rights;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that are no upgrade, good ones and bad ones. Slow ones are in {@link SlowRequestIT}. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HttpIT {
 
-    private static TelemetryServer server;
-    private static TelemetryServer guarded;
+    private TelemetryServer server;
+    private TelemetryServer guarded;
+
+    /** Replaced by the test that does all this over TLS. */
+    TelemetryServerBuilder newServer() {
+        return TelemetryServer.builder().port(0);
+    }
 
     @BeforeAll
-    static void start() {
-        server = TelemetryServer.builder()
-                .port(0)
+    void start() {
+        server = newServer()
                 .node("node-7")
                 .allowAnonymous(Rights.ALL)
                 .allowedOrigins("*")
                 .build()
                 .start();
-        guarded = TelemetryServer.builder()
-                .port(0)
-                .authenticator(Tokens.authenticator())
-                .build()
-                .start();
+        guarded = newServer().authenticator(Tokens.authenticator()).build().start();
     }
 
     @AfterAll
-    static void stop() {
+    void stop() {
         server.close();
         guarded.close();
     }

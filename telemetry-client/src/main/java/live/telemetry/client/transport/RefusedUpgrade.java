@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param status the HTTP status
  * @param retryAfter what {@code Retry-After} asks for (RFC 9110 §10.2.3), or null
  * @param message the server's words, or those of the status line
+ * @param byServer whether it is an {@code error} of ours, rather than the page of something before the server
  */
-record RefusedUpgrade(int status, @Nullable Duration retryAfter, String message) {
+record RefusedUpgrade(int status, @Nullable Duration retryAfter, String message, boolean byServer) {
 
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/\\d(?:\\.\\d)? +([1-5]\\d\\d)(?: +([^\\r\\n]*))?");
     private static final Pattern RETRY_AFTER =
@@ -47,16 +48,16 @@ record RefusedUpgrade(int status, @Nullable Duration retryAfter, String message)
         Matcher retryAfter = RETRY_AFTER.matcher(text.substring(0, end));
         Duration wait = retryAfter.find() ? wait(retryAfter.group(1).trim()) : null;
         String phrase = statusLine.group(2) == null ? "" : statusLine.group(2);
-        return Optional.of(
-                new RefusedUpgrade(status, wait, message(text.substring(end + END_OF_HEAD.length()), phrase)));
+        String message = message(text.substring(end + END_OF_HEAD.length()));
+        return Optional.of(new RefusedUpgrade(status, wait, message == null ? phrase : message, message != null));
     }
 
-    private static String message(String body, String otherwise) {
+    private static @Nullable String message(String body) {
         try {
-            return EnvelopeCodec.decodeServer(body) instanceof Failure failure ? failure.message() : otherwise;
+            return EnvelopeCodec.decodeServer(body) instanceof Failure failure ? failure.message() : null;
         } catch (ProtocolException | IllegalArgumentException e) {
             // Not from our server, but from something before it.
-            return otherwise;
+            return null;
         }
     }
 

@@ -46,6 +46,7 @@ public final class EventLoop implements Loop {
     private final int number;
     private final ReaderTurns turns;
     private final NetCounters counters;
+    private final WireFactory wires;
     private final Selector selector;
     private final Thread thread;
     private final LoopSessions sessions;
@@ -78,13 +79,16 @@ public final class EventLoop implements Loop {
      * @param node whose topics its sessions follow
      * @param turns tells the logs when this loop reads
      * @param counters of all loops
+     * @param wires makes the wires of its connections
      * @throws IOException if the system has no more selectors
      */
-    public EventLoop(int number, String threadName, Node node, ReaderTurns turns, NetCounters counters)
+    public EventLoop(
+            int number, String threadName, Node node, ReaderTurns turns, NetCounters counters, WireFactory wires)
             throws IOException {
         this.number = number;
         this.turns = turns;
         this.counters = counters;
+        this.wires = wires;
         this.selector = Selector.open();
         this.batch = new WriteBatch(number);
         this.sessions = new LoopSessions(this, node);
@@ -151,7 +155,7 @@ public final class EventLoop implements Loop {
             Connection connection;
             try {
                 SelectionKey key = socket.register(selector, SelectionKey.OP_READ);
-                connection = new Connection(EventLoop.this, socket, key);
+                connection = new Connection(EventLoop.this, socket, wires.open(socket), key, handlers);
                 key.attach(connection);
                 connections.add(connection);
             } catch (IOException e) {
@@ -163,7 +167,7 @@ public final class EventLoop implements Loop {
                 throw e;
             }
             try {
-                connection.open(handlers);
+                connection.open();
             } catch (RuntimeException | Error e) {
                 connection.onFault(e);
             }
@@ -247,6 +251,10 @@ public final class EventLoop implements Loop {
     void forget(Connection connection) {
         connections.remove(connection);
         counters.connectionClosed();
+    }
+
+    void handshakeFailed() {
+        counters.handshakeFailed();
     }
 
     void settled(long records, long bytes) {
