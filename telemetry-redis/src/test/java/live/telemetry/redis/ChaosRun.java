@@ -111,7 +111,7 @@ final class ChaosRun implements AutoCloseable {
     private void publish(int node, Random choice) {
         int window = 0;
         while (publishing) {
-            if (ledger.pending() > PENDING || ++window % 8 == 0) {
+            if (ledger.pending() > PENDING || ++window % 4 == 0) {
                 LockSupport.parkNanos(2_000_000);
             }
             Broadcaster broadcaster = broadcasters[node];
