@@ -83,6 +83,17 @@ final class ChaosStore implements AutoCloseable {
         replica.replicate(master);
     }
 
+    /** The replica becomes the master for connections to come; the old one goes on, cut off from it. Returns the old one. */
+    RedisProcess isolateMaster() {
+        cutReplica();
+        RedisProcess old = master;
+        replica.promote();
+        master = replica;
+        replica = old;
+        proxies.forEach(proxy -> proxy.target(master.port()));
+        return old;
+    }
+
     @Override
     public void close() {
         proxies.forEach(FaultProxy::close);

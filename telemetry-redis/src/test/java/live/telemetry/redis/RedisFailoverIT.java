@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Protocol.Command;
 
 /** What readers are told when another Redis, or the same one again, goes on: nothing, unless something was lost. */
 @ParameterizedClass
@@ -114,6 +115,18 @@ class RedisFailoverIT {
         publish(node.broadcaster(), CPU, 1, 1);
         store.switchOver();
         await().until(() -> publishersOf(store.master()) == 1);
+    }
+
+    @Test
+    void subscriptionThatIsLeftBehindOnAnotherNodeFollows() {
+        publish(node.broadcaster(), CPU, 1, 1);
+        store.catchUpRunning();
+        try (Jedis old = store.isolateMaster().admin()) {
+            old.sendCommand(Command.CLIENT, "KILL", "TYPE", "normal");
+        }
+        // Stored on the new master; the subscription, healthy, is on the old one.
+        awaitAt(publish(node.broadcaster(), CPU, 2, 2));
+        assertThat(node.log(CPU).losses()).isEmpty();
     }
 
     private static long publishersOf(RedisProcess redis) {
