@@ -10,6 +10,7 @@
 
 local FIXED = 10
 local MARKS = 16
+local SWEEP = 1000
 
 local batch = tonumber(ARGV[1])
 local stored = redis.call('GET', KEYS[3])
@@ -54,8 +55,14 @@ end
 local counter = redis.call('INCR', KEYS[1])
 
 local function append_records(topic)
+  local stream, reply = KEYS[topic.key + 1], nil
   for i = 1, topic.count do
-    local reply = redis.pcall('XADD', KEYS[topic.key + 1], text(topic.seq + i), 'r', ARGV[topic.records + i - 1])
+    local id, record = text(topic.seq + i), ARGV[topic.records + i - 1]
+    if i < topic.count then
+      reply = redis.pcall('XADD', stream, id, 'r', record)
+    else
+      reply = redis.pcall('XADD', stream, 'MAXLEN', '~', max_records, id, 'r', record)
+    end
     if type(reply) == 'table' and reply.err then
       return false
     end
@@ -78,7 +85,6 @@ end
 -- enough to trim by age and bytes without a look at the records.
 local function trim(topic)
   local stream = KEYS[topic.key + 1]
-  redis.call('XTRIM', stream, 'MAXLEN', '~', max_records)
   if now < topic.due and topic.bytes < topic.due_bytes then
     return
   end
@@ -100,7 +106,11 @@ local function trim(topic)
   topic.due = now + step
   topic.due_bytes = topic.bytes + math.max(1, math.floor(max_bytes / MARKS))
   redis.call('PEXPIRE', stream, text(max_age + 2 * step))
-  redis.call('ZADD', KEYS[2], text(now), topic.name)
+  local entered = redis.pcall('ZADD', KEYS[2], text(now), topic.name)
+  if type(entered) == 'table' then
+    redis.call('DEL', KEYS[2])
+    redis.call('ZADD', KEYS[2], text(now), topic.name)
+  end
 end
 
 local function remember_latest(topic, first)
@@ -149,7 +159,9 @@ local function save(topic, first)
   end
 end
 
-redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', text(now - tonumber(life)))
+if counter % SWEEP == 0 then
+  redis.pcall('ZREMRANGEBYSCORE', KEYS[2], '-inf', text(now - tonumber(life)))
+end
 local answer = {}
 local message = { struct.pack('>BI8', 1, counter) }
 for _, topic in ipairs(topics) do

@@ -22,7 +22,9 @@ local function replication_id(strong)
   if strong ~= '1' then
     return ''
   end
-  return string.match(redis.call('INFO', 'replication'), 'master_replid:(%w+)')
+  local info = redis.call('INFO', 'replication')
+  local _, before = string.find(info, 'master_replid:', 1, true)
+  return string.match(info, '^%w+', before + 1)
 end
 
 local function load(key)
