@@ -26,6 +26,7 @@ import live.telemetry.core.TelemetryRecord;
 import live.telemetry.core.Topic;
 import live.telemetry.core.TopicPattern;
 import live.telemetry.core.envelope.EnvelopeCodec;
+import live.telemetry.server.log.DerivedFrames;
 import live.telemetry.server.log.Framing;
 import live.telemetry.server.log.LatestBudget;
 import live.telemetry.server.log.SegmentPool;
@@ -49,6 +50,9 @@ public final class Node {
 
     private static final long REPAIR_RETRY_MILLIS = 500;
 
+    /** What is kept in other framings may have so much heap, as a part of the memory that the logs may have. */
+    private static final int DERIVED_SHARE = 4;
+
     /** Others may take what was freed, or it may come in pieces. */
     private static final int ATTEMPTS_TO_MAKE_ROOM = 3;
 
@@ -58,6 +62,7 @@ public final class Node {
     private final NodeLimits limits;
     private final SegmentPool pool;
     private final LatestBudget latestBudget;
+    private final DerivedFrames derived;
     private final MemoryReclaimer reclaimer;
     private final ScheduledExecutorService housekeeping;
     private final NodeClock clock;
@@ -104,6 +109,7 @@ public final class Node {
         this.limits = limits;
         this.pool = pool;
         this.latestBudget = new LatestBudget(limits.maxKeysPerTopic(), pool.budget());
+        this.derived = new DerivedFrames(framing, pool.budget() / DERIVED_SHARE);
         this.housekeeping = housekeeping;
         this.clock = clock;
         this.missed = new MissedRecords(clock);
@@ -229,6 +235,15 @@ public final class Node {
     }
 
     /**
+     * The records of the logs in other framings.
+     *
+     * @return shared by all loops
+     */
+    public DerivedFrames derivedFrames() {
+        return derived;
+    }
+
+    /**
      * Counts and sizes.
      *
      * @return a snapshot
@@ -242,6 +257,7 @@ public final class Node {
                 pool.reservedBytes(),
                 reclaimer.reclaimedBytes(),
                 latestBudget.usedBytes(),
+                derived.usedBytes(),
                 latestBudget.droppedKeys());
     }
 
