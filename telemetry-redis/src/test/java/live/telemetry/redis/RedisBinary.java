@@ -49,10 +49,10 @@ record RedisBinary(String name, Path path) {
         if (embedded == null) {
             try {
                 Path directory = Files.createTempDirectory("redis-server");
+                // Deleted in the reverse order of this: the file, which the provider registers, goes first.
+                directory.toFile().deleteOnExit();
                 File executable = ExecutableProvider.newJarResourceProvider(directory.toFile())
                         .get();
-                // In the order of their registration backwards: the file goes first.
-                directory.toFile().deleteOnExit();
                 executable.deleteOnExit();
                 embedded = new RedisBinary("6.2", executable.toPath());
             } catch (IOException e) {
