@@ -3,7 +3,7 @@ package live.telemetry.server.node;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -15,6 +15,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import live.telemetry.core.Broadcaster;
 import live.telemetry.core.Broadcaster.EpochChange;
+import live.telemetry.core.Broadcaster.LatestRecords;
 import live.telemetry.core.ErrorCode;
 import live.telemetry.core.History;
 import live.telemetry.core.Position;
@@ -67,6 +68,7 @@ public final class Node {
     private final NodeClock clock;
     private final Map<Topic, NodeTopic> topics = new ConcurrentHashMap<>();
     private final InterestTable interest;
+    private final BroadcasterQuestions questions;
     private final HistoryPages pages;
     private final List<Consumer<NodeTopic>> birthListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<Broadcaster.State>> stateListeners = new CopyOnWriteArrayList<>();
@@ -113,6 +115,7 @@ public final class Node {
         this.missed = new MissedRecords(clock);
         this.reclaimer = new MemoryReclaimer(topics.values(), pool, clock);
         this.interest = new InterestTable(broadcaster);
+        this.questions = new BroadcasterQuestions(broadcaster);
         this.pages = new HistoryPages(broadcaster, framing);
     }
 
@@ -307,13 +310,11 @@ public final class Node {
     }
 
     void readHistory(Topic topic, Position after, BiConsumer<@Nullable History, @Nullable Throwable> then) {
-        CompletionStage<History> answer;
-        try {
-            answer = broadcaster.history(topic, after, HISTORY_PAGE);
-        } catch (RuntimeException e) {
-            answer = CompletableFuture.failedFuture(e);
-        }
-        answer.whenComplete(then);
+        questions.history(topic, after).whenComplete(then);
+    }
+
+    void readLatest(Topic topic, BiConsumer<@Nullable Optional<LatestRecords>, @Nullable Throwable> then) {
+        questions.latest(topic).whenComplete(then);
     }
 
     void repairFailed(NodeTopic topic, @Nullable Throwable error) {
