@@ -1,5 +1,8 @@
 package live.telemetry.client;
 
+import static live.telemetry.client.transport.TransportKind.LONG_POLL;
+import static live.telemetry.client.transport.TransportKind.SSE;
+import static live.telemetry.client.transport.TransportKind.WEBSOCKET;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -14,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import live.telemetry.client.transport.TransportKind;
 import live.telemetry.core.Retention;
 import live.telemetry.core.Rights;
 import live.telemetry.core.Topic;
@@ -25,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Everything goes wrong between two clients and their server, and every listener is told every record once and in order. So many
+ * Everything goes wrong between three clients and their server, and every listener is told every record once and in order. So many
  * seconds of it as {@code -Dtelemetry.faults.seconds} says; {@code -Dtelemetry.faults.seed} repeats the choice of faults.
  */
 class FaultRunIT {
@@ -72,9 +76,10 @@ class FaultRunIT {
         server.close();
     }
 
-    private TelemetryClientBuilder client() {
+    private TelemetryClientBuilder client(TransportKind best, TransportKind... others) {
         return TelemetryClient.builder()
                 .url("ws://127.0.0.1:" + proxy.port())
+                .fallback(Fallback.DEFAULT.withTransports(best, others))
                 .timeouts(TIMEOUTS)
                 .reconnectPolicy(POLICY);
     }
@@ -96,8 +101,9 @@ class FaultRunIT {
 
     @Test
     void everyRecordComesOnceAndInOrderWhateverTheNetworkDoes() throws Exception {
-        connect(client(), "host.cpu", "host.*", "app.orders", "app.orders");
-        connect(client().listenerExecutor(listenerExecutor), ">", "app.*", "app.carts");
+        connect(client(WEBSOCKET), "host.cpu", "host.*", "app.orders", "app.orders");
+        connect(client(WEBSOCKET).listenerExecutor(listenerExecutor), ">", "app.*", "app.carts");
+        connect(client(SSE, LONG_POLL), ">", "host.disk");
         ScheduledFuture<?> publishing = publisher.scheduleAtFixedRate(
                 this::publishRound, 0, 1_000_000 / ROUNDS_PER_SECOND, TimeUnit.MICROSECONDS);
         Map<ProxyFault, Integer> faults;
