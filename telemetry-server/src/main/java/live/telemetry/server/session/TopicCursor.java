@@ -93,6 +93,10 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
     /** Where the peer can go on in another session, once it has what was written so far; null if that is not known yet. */
     @Nullable
     Position resumable() {
+        if (at.announcement != null) {
+            // Of this place the peer does not know, and in another session nobody would tell it.
+            return null;
+        }
         SnapshotFrames frames = at.snapshot;
         if (frames != null && frames.left() > 0) {
             return new Position(at.epoch, frames.resumableAfter());

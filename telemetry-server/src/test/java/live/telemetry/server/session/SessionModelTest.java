@@ -54,6 +54,13 @@ class SessionModelTest {
         assertThat(gaps).as("the courses were worth it").isPositive();
     }
 
+    /** Found among hundreds: an answer that was full before it could say where a topic begins. */
+    @Test
+    void everyRecordOnceInAChainOfPollsThatOnceFailed() {
+        PollModelRun run = new PollModelRun(251, false);
+        explained(251, run::run, run::course);
+    }
+
     /** Found among thousands: an exact subscription that waits for its topic, and a pattern that finds the topic first. */
     @Test
     void everyRecordOnceOrAnExplicitGapInCoursesThatOnceFailed() {
