@@ -11,9 +11,9 @@ import live.telemetry.client.transport.TransportRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes transports over plain HTTP, for networks that refuse WebSocket. They share one {@link HttpClient}, with its connections, its
- * selector thread and a pool of threads; so one of these is enough for a client, and two transports at a time are what the pool
- * is made for. Any thread.
+ * Makes transports over plain HTTP, for networks that refuse WebSocket. They share one {@link HttpClient}, with its
+ * connections, its selector thread and a pool of threads; so one of these is enough for a client, and two transports at a time
+ * are what the pool is made for. Any thread.
  *
  * <p>There is nothing to close. A transport that is closed gives up its requests; the pool's threads end when they were idle for
  * {@value #IDLE_SECONDS} s, and the selector thread when the last user of this has gone.
@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code resync} is answered with {@code BAD_REQUEST}.
  *   <li>A topic of a pattern that a renewed token does not cover ends without {@code unsubscribed}.
- *   <li>Long polls have a {@code welcome} of their own, whose heartbeat is half of what a poll may take, and without {@code expiresAt}.
+ *   <li>Long polls have a {@code welcome} of their own, whose heartbeat is half of what a poll may take, and which has no
+ *       {@code expiresAt}.
  *   <li>An answer that is not of a telemetry server ends the transport without {@code byServer}, whatever its status.
  * </ul>
  */

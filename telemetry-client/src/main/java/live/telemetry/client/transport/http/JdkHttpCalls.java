@@ -6,7 +6,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /** Requests by {@code java.net.http}, of one transport. */
 final class JdkHttpCalls implements HttpCalls {
@@ -63,7 +62,7 @@ final class JdkHttpCalls implements HttpCalls {
     static URI resource(URI endpoint, String name) {
         String scheme = "wss".equals(endpoint.getScheme()) ? "https" : "http";
         String path = endpoint.getRawPath().replaceAll("/+$", "");
-        @Nullable String query = endpoint.getRawQuery();
+        String query = endpoint.getRawQuery();
         return URI.create(
                 scheme + "://" + endpoint.getRawAuthority() + path + '/' + name + (query == null ? "" : '?' + query));
     }

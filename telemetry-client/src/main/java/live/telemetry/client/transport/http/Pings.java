@@ -14,8 +14,9 @@ import live.telemetry.core.envelope.ServerEnvelope.Pong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers {@code ping} by a round trip to the server's health. The server's clock is its {@code Date}, to half a second; where it
- * gives none, the last heartbeat; and where none has come, this machine's clock is taken for the server's. Only on the session's thread.
+ * Answers {@code ping} by a round trip to the server's health. The server's clock is its {@code Date}, to half a second; where
+ * it gives none, the last heartbeat; and where none has come, this machine's clock is taken for the server's. Only on the
+ * session's thread.
  */
 final class Pings {
 

@@ -22,8 +22,8 @@ import live.telemetry.core.json.JsonFields;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes over HTTP: one request at a time, so that records stay in order, with whatever has come meanwhile. What waits is bounded
- * by whoever publishes. Only on the session's thread.
+ * Publishes over HTTP: one request at a time, so that records stay in order, with whatever has come meanwhile. What waits is
+ * bounded by whoever publishes. Only on the session's thread.
  */
 final class PublishRequests {
 

@@ -31,8 +31,8 @@ final class RequestBody {
     private RequestBody() {}
 
     /**
-     * The body, shortened to {@link #MAX_BYTES} by leaving out positions of patterns' topics. Those begin at their first record, and
-     * what is known already is dropped: that costs time, but nothing else.
+     * The body, shortened to {@link #MAX_BYTES} by leaving out positions of patterns' topics. Those begin at their first
+     * record, and what is known already is dropped: that costs time, but nothing else.
      *
      * @param cursor of the poll before, or null
      * @param waitSeconds how long a poll may be held; negative for a stream

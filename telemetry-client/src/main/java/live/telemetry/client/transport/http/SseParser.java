@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads an event stream (HTML, "Server-sent events", §9.2.5 and §9.2.6): lines that end in CR, LF or CRLF, in parts of any size. Bounded: a
- * line, and all data of one event, have at most a given number of bytes. For one thread.
+ * Reads an event stream (HTML, "Server-sent events", §9.2.5 and §9.2.6): lines that end in CR, LF or CRLF, in parts of any
+ * size. Bounded: a line, and all data of one event, have at most a given number of bytes. For one thread.
  */
 final class SseParser {
 

@@ -10,8 +10,9 @@ import live.telemetry.core.envelope.EnvelopeCodec;
 import live.telemetry.core.envelope.ServerEnvelope.Failure;
 
 /**
- * Errors within a stream: a topic beyond the bound of topics, for example. They have no id, so whose they are is found by elimination: when as many
- * subscriptions are without an answer as there are errors, these belong together. Only on the session's thread.
+ * Errors within a stream: a topic beyond the bound of topics, for example. They have no id, so whose they are is found by
+ * elimination: when as many subscriptions are without an answer as there are errors, these belong together. Only on the
+ * session's thread.
  */
 final class StreamErrors {
 

@@ -61,8 +61,8 @@ final class SubscriptionSet {
     }
 
     /**
-     * What a request asks for: exact ones first, so that no pattern begins a topic that an exact one is about to take over; patterns
-     * in the order in which they came, since the first one wins.
+     * What a request asks for: exact ones first, so that no pattern begins a topic that an exact one is about to take over;
+     * patterns in the order in which they came, since the first one wins.
      */
     List<Wanted> askedWith(Collection<Wanted> trial) {
         List<Wanted> asked = new ArrayList<>(byPattern.size());

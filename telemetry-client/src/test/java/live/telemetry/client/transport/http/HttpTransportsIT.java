@@ -7,8 +7,10 @@ import static live.telemetry.client.transport.http.ScriptedHttpServer.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +20,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLContext;
+import live.telemetry.client.transport.TestCertificate;
 import live.telemetry.client.transport.Transport;
 import live.telemetry.client.transport.TransportEnd;
 import live.telemetry.client.transport.TransportListener;
@@ -25,6 +29,7 @@ import live.telemetry.client.transport.TransportRequest;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Both transports against a server that does what it is told, over real sockets. */
 @Timeout(60)
@@ -166,6 +171,29 @@ class HttpTransportsIT {
         Heard heard = new Heard();
         openStream(URI.create("ws://127.0.0.1:1/telemetry"), "se\ncret", heard);
         assertThat(heard.awaitEnd().reason()).contains("token").doesNotContain("cret");
+    }
+
+    @Test
+    void overTlsTheContextSaysWhomToTrust(@TempDir Path directory) throws Exception {
+        SSLContext context = TestCertificate.ofLocalhost(directory);
+        ServerSocket secured =
+                context.getServerSocketFactory().createServerSocket(0, 5, InetAddress.getByName("localhost"));
+        try (ScriptedHttpServer server =
+                new ScriptedHttpServer(secured, (request, out) -> write(out, STREAM + WELCOME))) {
+            URI uri = URI.create("wss://localhost:" + secured.getLocalPort() + "/telemetry");
+            Heard trusting = new Heard();
+            Transport transport =
+                    transports.sse(new TransportRequest(uri, "t0k.en", Duration.ofSeconds(10), 1 << 20, context));
+            transport.open(trusting);
+            trusting.open.get(20, TimeUnit.SECONDS);
+            transport.close();
+
+            Heard others = new Heard();
+            openStream(uri, "t0k.en", others);
+            assertThat(others.awaitEnd().byServer()).isFalse();
+            assertThat(others.awaitEnd().reached()).isTrue();
+            assertThat(server.requests).hasSize(1);
+        }
     }
 
     @Test

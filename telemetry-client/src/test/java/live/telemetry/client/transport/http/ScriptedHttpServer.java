@@ -34,7 +34,12 @@ final class ScriptedHttpServer implements AutoCloseable {
     }
 
     ScriptedHttpServer(Script script) throws IOException {
-        this.server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+        this(new ServerSocket(0, 100, InetAddress.getLoopbackAddress()), script);
+    }
+
+    /** The same on a socket of the test. */
+    ScriptedHttpServer(ServerSocket server, Script script) {
+        this.server = server;
         this.script = script;
         start(this::accept);
     }
