@@ -132,6 +132,7 @@ final class Connection implements Attempt.Owner {
             attempts.counters().reconnects.increment();
         }
         everConnected = true;
+        retries.welcomed();
         choice.welcomed();
         begun(from, welcome);
     }

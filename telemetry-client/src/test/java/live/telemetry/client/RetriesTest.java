@@ -82,11 +82,11 @@ class RetriesTest {
     }
 
     @Test
-    void forgetsARefusalOnceAConnectionWasStable() {
+    void forgetsARefusalOnceATokenWasTaken() {
         for (int i = 0; i < 3; i++) {
             assertThat(retries.after(TransportEnd.closed(4401, ""), null).state())
                     .isEqualTo(ClientState.WAITING);
-            retries.reset();
+            retries.welcomed();
         }
     }
 }
