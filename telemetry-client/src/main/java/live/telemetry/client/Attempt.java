@@ -1,11 +1,14 @@
 package live.telemetry.client;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import live.telemetry.client.ClientLoop.Timer;
 import live.telemetry.client.transport.Transport;
 import live.telemetry.client.transport.TransportEnd;
+import live.telemetry.client.transport.TransportKind;
 import live.telemetry.client.transport.TransportListener;
+import live.telemetry.client.transport.TransportRequest;
 import live.telemetry.core.envelope.EnvelopeCodec;
 import live.telemetry.core.envelope.ProtocolException;
 import live.telemetry.core.envelope.ServerEnvelope;
@@ -16,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One transport from its opening to its end: the time-outs of connecting and of the welcome, the heartbeat, and the way of its
- * messages from the transport's threads to the loop.
+ * One transport from the token that it needs to its end: the time-outs of each step, the heartbeat, and the way of its messages from
+ * the transport's threads to the loop.
  */
 final class Attempt implements TransportListener {
 
@@ -31,41 +34,37 @@ final class Attempt implements TransportListener {
 
     private static final Logger log = LoggerFactory.getLogger(Attempt.class);
 
-    private final Transport transport;
+    private final Attempts common;
     private final ClientLoop loop;
-    private final ListenerCalls calls;
-    private final ClientCounters counters;
     private final Timeouts timeouts;
-    private final Owner owner;
-    private final @Nullable String token;
+    private final URI uri;
+    private final TransportKind kind;
 
     // Shared with the transport's threads.
     private final Inbox inbox;
     private final AtomicBoolean woken = new AtomicBoolean();
     private volatile long heardAt;
+    private volatile boolean handingOver;
 
     // Only on the loop.
+    private Owner owner;
+    private @Nullable String token;
+    private @Nullable Transport transport;
     private @Nullable Timer timer;
+    private @Nullable Timer hurry;
     private @Nullable Timer goaway;
     private @Nullable Welcome welcome;
     private long comeBackAt = -1;
+    private boolean provenAlive;
     private boolean over;
 
-    Attempt(
-            Transport transport,
-            @Nullable String token,
-            ClientLoop loop,
-            ListenerCalls calls,
-            ClientCounters counters,
-            ConnectSettings settings,
-            Owner owner) {
-        this.transport = transport;
-        this.token = token;
-        this.loop = loop;
-        this.calls = calls;
-        this.counters = counters;
-        this.timeouts = settings.timeouts();
-        this.inbox = new Inbox(settings.limits());
+    Attempt(Attempts common, URI uri, TransportKind kind, Owner owner) {
+        this.common = common;
+        this.loop = common.loop();
+        this.timeouts = common.settings().timeouts();
+        this.inbox = new Inbox(common.settings().limits());
+        this.uri = uri;
+        this.kind = kind;
         this.owner = owner;
     }
 
@@ -80,15 +79,65 @@ final class Attempt implements TransportListener {
         void ended(Attempt from, TransportEnd end, @Nullable Duration askedWait);
     }
 
-    void open() {
+    /** @param hurried whether it has to be welcomed within the patience for transports that are not the last */
+    void begin(boolean hurried) {
+        TokenSource tokens = common.settings().tokens();
+        Duration patience = timeouts.token();
+        timer = loop.schedule(patience, () -> {
+            tokens.abandon();
+            end(TransportEnd.unreachable("the token supplier gave none within " + patience));
+        });
+        tokens.next()
+                .whenComplete((given, error) -> loop.execute(() -> {
+                    if (over || transport != null) {
+                        return;
+                    }
+                    if (error != null) {
+                        log.debug("No token to connect with", error);
+                        end(TransportEnd.unreachable(String.valueOf(error.getMessage())));
+                    } else {
+                        token = given;
+                        open(hurried);
+                    }
+                }));
+    }
+
+    private void open(boolean hurried) {
         Duration patience = timeouts.handshake();
-        timer = loop.schedule(patience, () -> end(TransportEnd.broken("not connected within " + patience)));
+        restartTimer(patience, () -> end(TransportEnd.broken("not connected within " + patience)));
+        if (hurried) {
+            Duration soon = common.settings().fallback().patience();
+            hurry = loop.schedule(soon, () -> end(TransportEnd.broken("not welcomed within " + soon)));
+        }
         try {
+            transport = common.transports()
+                    .create(
+                            kind,
+                            new TransportRequest(
+                                    uri,
+                                    token,
+                                    timeouts.connect(),
+                                    common.settings().limits().maxMessageBytes(),
+                                    common.settings().sslContext()));
             transport.open(this);
         } catch (RuntimeException e) {
             log.debug("A transport could not be opened", e);
             end(TransportEnd.broken("the transport could not be opened: " + e));
         }
+    }
+
+    TransportKind kind() {
+        return kind;
+    }
+
+    /** From now on somebody else is told. */
+    void handOverTo(Owner owner) {
+        this.owner = owner;
+    }
+
+    /** Whether anything has come behind the welcome. A transport that is swallowed from then on has not worked. */
+    boolean isProvenAlive() {
+        return provenAlive;
     }
 
     /** The token that the server was shown, or null. */
@@ -97,12 +146,18 @@ final class Attempt implements TransportListener {
         return token;
     }
 
+    /** The server's welcome, or null. */
+    @Nullable
+    Welcome welcome() {
+        return welcome;
+    }
+
     boolean isWelcomed() {
         return welcome != null;
     }
 
     boolean send(String text) {
-        return !over && transport.send(text);
+        return !over && transport != null && transport.send(text);
     }
 
     /** Lets the transport go; the owner is not told anything any more. */
@@ -110,7 +165,9 @@ final class Attempt implements TransportListener {
         over = true;
         cancelTimers();
         inbox.close();
-        transport.close();
+        if (transport != null) {
+            transport.close();
+        }
     }
 
     private void end(TransportEnd end) {
@@ -123,11 +180,14 @@ final class Attempt implements TransportListener {
     }
 
     private void cancelTimers() {
+        cancel(timer);
+        cancel(hurry);
+        cancel(goaway);
+    }
+
+    private static void cancel(@Nullable Timer timer) {
         if (timer != null) {
             timer.cancel();
-        }
-        if (goaway != null) {
-            goaway.cancel();
         }
     }
 
@@ -140,10 +200,11 @@ final class Attempt implements TransportListener {
 
     @Override
     public void onText(String text) {
-        heardAt = loop.nowMillis();
+        handingOver = true;
         inbox.put(text);
         // Waiting for room was no silence of the server.
         heardAt = loop.nowMillis();
+        handingOver = false;
         wakeLoop();
     }
 
@@ -178,7 +239,7 @@ final class Attempt implements TransportListener {
 
     /** Handles what has been read, as long as the listeners keep up. */
     void handleMessages() {
-        for (int handled = 0; !over && !calls.isFull(); handled++) {
+        for (int handled = 0; !over && !common.calls().isFull(); handled++) {
             if (handled == MESSAGES_A_TURN) {
                 loop.execute(this::handleMessages);
                 return;
@@ -203,10 +264,11 @@ final class Attempt implements TransportListener {
             } else if (envelope instanceof Goaway farewell) {
                 goaway(farewell);
             } else if (welcome != null) {
+                provenAlive = true;
                 owner.received(envelope);
             }
         } catch (ProtocolException | IllegalArgumentException e) {
-            counters.undecodableMessages.increment();
+            common.counters().undecodableMessages.increment();
             log.debug("A message of the server was not understood", e);
         }
     }
@@ -216,6 +278,7 @@ final class Attempt implements TransportListener {
             return;
         }
         welcome = first;
+        cancel(hurry);
         long heartbeat = Math.max(MIN_HEARTBEAT_MILLIS, Math.min(first.heartbeatMillis(), MAX_HEARTBEAT_MILLIS));
         long silence = timeouts.heartbeat().isZero()
                 ? 2 * heartbeat
@@ -226,11 +289,12 @@ final class Attempt implements TransportListener {
 
     private void listen(long silenceMillis, long inMillis) {
         restartTimer(Duration.ofMillis(inMillis), () -> {
+            // Asked first: a thread that has just found room has yet to say when it heard something.
+            boolean notReading = handingOver;
             long left = heardAt + silenceMillis - loop.nowMillis();
             if (left > 0) {
                 listen(silenceMillis, left);
-            } else if (inbox.isFull()) {
-                // It is this side that does not read.
+            } else if (notReading) {
                 listen(silenceMillis, silenceMillis);
             } else {
                 end(TransportEnd.broken("nothing heard for " + silenceMillis + " ms"));
@@ -246,9 +310,7 @@ final class Attempt implements TransportListener {
     }
 
     private void restartTimer(Duration delay, Runnable task) {
-        if (timer != null) {
-            timer.cancel();
-        }
+        cancel(timer);
         timer = loop.schedule(delay, task);
     }
 }

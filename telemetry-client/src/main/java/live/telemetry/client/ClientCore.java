@@ -7,7 +7,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
-import live.telemetry.client.transport.TransportFactory;
 import live.telemetry.core.ErrorCode;
 import live.telemetry.core.Position;
 import live.telemetry.core.Topic;
@@ -39,6 +38,11 @@ final class ClientCore implements Connection.Events {
     /** {@link #close()} waits so long for a listener that is running. */
     static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
+    /** Publications are waited for so long at most before another transport takes over. */
+    private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(5);
+
+    private static final Duration LEAVE_CHECK = Duration.ofMillis(10);
+
     private static final Logger log = LoggerFactory.getLogger(ClientCore.class);
 
     private final ClientLoop loop;
@@ -59,6 +63,8 @@ final class ClientCore implements Connection.Events {
 
     // Only on the loop.
     private @Nullable Wire wire;
+    /** Whether publications wait, since the connection is about to go over to another transport. */
+    private boolean leaving;
 
     /**
      * @param listenerExecutor where listeners are called
@@ -70,7 +76,7 @@ final class ClientCore implements Connection.Events {
             Executor listenerExecutor,
             Runnable onEnd,
             ClientLoop loop,
-            TransportFactory transports,
+            Transports transports,
             DoubleSupplier random) {
         this.loop = loop;
         this.listener = listener;
@@ -79,7 +85,7 @@ final class ClientCore implements Connection.Events {
         Retries retries = new Retries(settings.policy(), settings.uris().size(), random);
         calls = new ListenerCalls(
                 listenerExecutor, settings.limits(), counters, () -> loop.execute(this::resumeReading));
-        connection = new Connection(settings, loop, transports, retries, calls, counters, this);
+        connection = new Connection(new Attempts(settings, transports, loop, calls, counters), retries, random, this);
         requests = new Requests(
                 ids::incrementAndGet, loop, settings.timeouts().request(), calls::isFull, connection::lost);
         clock = new ServerClock(loop, requests);
@@ -95,7 +101,7 @@ final class ClientCore implements Connection.Events {
     }
 
     ClientStats stats() {
-        return counters.read(state(), clock.roundTrip());
+        return counters.read(state(), connection.transport(), clock.roundTrip());
     }
 
     void connect() {
@@ -151,7 +157,7 @@ final class ClientCore implements Connection.Events {
     }
 
     private void sendPublishes() {
-        if (wire != null) {
+        if (wire != null && !leaving) {
             publishes.sendUnsent(wire);
         }
     }
@@ -165,8 +171,30 @@ final class ClientCore implements Connection.Events {
         publishes.sendUnsent(wire);
     }
 
+    /** What was published is acknowledged over the transport that it went by, unless that takes too long. */
+    @Override
+    public void leaving(Runnable ready) {
+        leaving = true;
+        long end = loop.nowMillis() + LEAVE_TIMEOUT.toMillis();
+        leaveOnceAcknowledged(end, ready);
+    }
+
+    private void leaveOnceAcknowledged(long end, Runnable ready) {
+        if (!leaving) {
+            return;
+        }
+        if (publishes.sentCount() == 0 || loop.nowMillis() >= end) {
+            ready.run();
+            leaving = false;
+            sendPublishes();
+        } else {
+            loop.schedule(LEAVE_CHECK, () -> leaveOnceAcknowledged(end, ready));
+        }
+    }
+
     @Override
     public void disconnected() {
+        leaving = false;
         wire = null;
         requests.disconnected();
         clock.disconnected();

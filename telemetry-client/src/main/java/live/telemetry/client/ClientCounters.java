@@ -3,6 +3,7 @@ package live.telemetry.client;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import live.telemetry.client.transport.TransportKind;
 
 /** The counters behind {@link ClientStats}; any thread. */
 final class ClientCounters {
@@ -16,13 +17,16 @@ final class ClientCounters {
     final LongAdder resubscriptions = new LongAdder();
     final LongAdder heldBackOverflows = new LongAdder();
     final LongAdder reconnects = new LongAdder();
+    final LongAdder takeOvers = new LongAdder();
+    final LongAdder probes = new LongAdder();
     final LongAdder tokenRenewals = new LongAdder();
     final LongAdder listenerFailures = new LongAdder();
     final LongAdder undecodableMessages = new LongAdder();
 
-    ClientStats read(ClientState state, Optional<Duration> roundTrip) {
+    ClientStats read(ClientState state, Optional<TransportKind> transport, Optional<Duration> roundTrip) {
         return new ClientStats(
                 state,
+                transport,
                 roundTrip,
                 records.sum(),
                 repaired.sum(),
@@ -33,6 +37,8 @@ final class ClientCounters {
                 resubscriptions.sum(),
                 heldBackOverflows.sum(),
                 reconnects.sum(),
+                takeOvers.sum(),
+                probes.sum(),
                 tokenRenewals.sum(),
                 listenerFailures.sum(),
                 undecodableMessages.sum());

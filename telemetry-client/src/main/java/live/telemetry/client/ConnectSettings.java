@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokens asked before each attempt, and before a token expires
  * @param timeouts for each step
  * @param policy how long to wait between attempts
+ * @param fallback which transports, and when
  * @param limits what is kept in memory
  * @param sslContext for {@code wss}; null for the platform's
  */
@@ -20,6 +21,7 @@ record ConnectSettings(
         TokenSource tokens,
         Timeouts timeouts,
         ReconnectPolicy policy,
+        Fallback fallback,
         ClientLimits limits,
         @Nullable SSLContext sslContext) {
 

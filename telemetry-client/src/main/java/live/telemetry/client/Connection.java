@@ -2,11 +2,11 @@ package live.telemetry.client;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.DoubleSupplier;
 import live.telemetry.client.ClientLoop.Timer;
-import live.telemetry.client.transport.Transport;
 import live.telemetry.client.transport.TransportEnd;
-import live.telemetry.client.transport.TransportFactory;
-import live.telemetry.client.transport.TransportRequest;
+import live.telemetry.client.transport.TransportKind;
 import live.telemetry.core.envelope.ServerEnvelope;
 import live.telemetry.core.envelope.ServerEnvelope.Welcome;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps one connection to a server up: the state machine behind {@link ClientState}, where its transitions are listed. Only on
- * the loop, but for {@link #state()}.
+ * the loop, but for {@link #state()} and {@link #transport()}.
  */
 final class Connection implements Attempt.Owner {
 
@@ -23,38 +23,29 @@ final class Connection implements Attempt.Owner {
 
     private final ConnectSettings settings;
     private final ClientLoop loop;
-    private final TransportFactory transports;
+    private final Attempts attempts;
     private final Retries retries;
-    private final ListenerCalls calls;
-    private final ClientCounters counters;
+    private final TransportChoice choice;
+    private final TransportProbe probe;
     private final Events events;
 
     private volatile ClientState state = ClientState.NEW;
-
-    /** Counts attempts, so that a token that comes too late for one is not used for another. */
-    private long attempts;
+    private volatile @Nullable TransportKind transport;
 
     private int uri;
     private @Nullable Attempt attempt;
-    private @Nullable Timer tokenDeadline;
     private @Nullable Timer next;
-    private @Nullable Timer stable;
+    private @Nullable Timer stability;
+    private boolean stable;
     private boolean everConnected;
 
-    Connection(
-            ConnectSettings settings,
-            ClientLoop loop,
-            TransportFactory transports,
-            Retries retries,
-            ListenerCalls calls,
-            ClientCounters counters,
-            Events events) {
-        this.settings = settings;
-        this.loop = loop;
-        this.transports = transports;
+    Connection(Attempts attempts, Retries retries, DoubleSupplier random, Events events) {
+        this.settings = attempts.settings();
+        this.loop = attempts.loop();
+        this.attempts = attempts;
         this.retries = retries;
-        this.calls = calls;
-        this.counters = counters;
+        this.choice = new TransportChoice(settings.fallback().transports());
+        this.probe = new TransportProbe(attempts, random, this::takeOver);
         this.events = events;
     }
 
@@ -71,8 +62,11 @@ final class Connection implements Attempt.Owner {
         /** An envelope after the welcome. */
         void received(ServerEnvelope envelope);
 
-        /** A connection that was welcomed is gone. */
+        /** A connection that was welcomed is gone, or about to be. */
         void disconnected();
+
+        /** A better transport is there: {@code ready} is run as soon as nothing is lost by leaving the present one. */
+        void leaving(Runnable ready);
 
         /** After everything else about it. */
         void stateChanged(StateChange change);
@@ -80,6 +74,11 @@ final class Connection implements Attempt.Owner {
 
     ClientState state() {
         return state;
+    }
+
+    /** What the client is connected by. */
+    Optional<TransportKind> transport() {
+        return Optional.ofNullable(transport);
     }
 
     /** Begins, if it has not begun or has been given up. */
@@ -98,8 +97,9 @@ final class Connection implements Attempt.Owner {
 
     /** The server does not do what it should: the connection is given up, and the next one follows. */
     void lost(String reason) {
-        if (attempt != null) {
-            follow(TransportEnd.broken(reason), null);
+        Attempt given = attempt;
+        if (given != null) {
+            ended(given, TransportEnd.broken(reason), null);
         }
     }
 
@@ -110,50 +110,18 @@ final class Connection implements Attempt.Owner {
         }
     }
 
-    private void attempt() {
-        next = null;
-        long number = ++attempts;
-        URI target = settings.uris().get(uri);
-        change(ClientState.CONNECTING, "connecting to " + target.getAuthority(), Duration.ZERO);
-        Duration patience = settings.timeouts().token();
-        tokenDeadline = loop.schedule(patience, () -> {
-            settings.tokens().abandon();
-            tokenCame(
-                    number, target, null, new IllegalStateException("the token supplier gave none within " + patience));
-        });
-        settings.tokens()
-                .next()
-                .whenComplete((token, error) -> loop.execute(() -> tokenCame(number, target, token, error)));
+    private URI uri() {
+        return settings.uris().get(uri);
     }
 
-    private void tokenCame(long number, URI target, @Nullable String token, @Nullable Throwable error) {
-        Timer deadline = tokenDeadline;
-        if (number != attempts || deadline == null) {
-            return;
+    private void attempt() {
+        next = null;
+        change(ClientState.CONNECTING, "connecting to " + uri().getAuthority(), Duration.ZERO);
+        if (state == ClientState.CONNECTING) {
+            Attempt begun = new Attempt(attempts, uri(), choice.current(), this);
+            attempt = begun;
+            begun.begin(choice.hasAnother());
         }
-        deadline.cancel();
-        tokenDeadline = null;
-        if (error != null) {
-            log.debug("No token to connect with", error);
-            follow(TransportEnd.broken(String.valueOf(error.getMessage())), null);
-            return;
-        }
-        Attempt begun;
-        try {
-            Transport transport = transports.create(new TransportRequest(
-                    target,
-                    token,
-                    settings.timeouts().connect(),
-                    settings.limits().maxMessageBytes(),
-                    settings.sslContext()));
-            begun = new Attempt(transport, token, loop, calls, counters, settings, this);
-        } catch (RuntimeException e) {
-            log.debug("No attempt to connect could be made", e);
-            follow(TransportEnd.broken("no attempt could be made: " + e), null);
-            return;
-        }
-        attempt = begun;
-        begun.open();
     }
 
     // ---- told by the attempt
@@ -161,12 +129,33 @@ final class Connection implements Attempt.Owner {
     @Override
     public void welcomed(Attempt from, Welcome welcome) {
         if (everConnected) {
-            counters.reconnects.increment();
+            attempts.counters().reconnects.increment();
         }
         everConnected = true;
-        stable = loop.schedule(settings.policy().stableAfter(), retries::reset);
-        change(ClientState.CONNECTED, "welcomed by node " + welcome.node(), Duration.ZERO);
+        retries.welcomed();
+        choice.welcomed();
+        begun(from, welcome);
+    }
+
+    private void begun(Attempt from, Welcome welcome) {
+        transport = from.kind();
+        watchStability();
+        change(ClientState.CONNECTED, "welcomed by node " + welcome.node() + " over " + from.kind(), Duration.ZERO);
+        probe.plan(uri(), choice.better());
         events.connected(new Wire(from::send, welcome.maxMessageBytes()), welcome, from.token());
+    }
+
+    private void watchStability() {
+        stable = false;
+        stability = loop.schedule(settings.policy().stableAfter(), () -> {
+            if (attempt != null && attempt.isProvenAlive()) {
+                stable = true;
+                retries.reset();
+                choice.stable();
+            } else {
+                watchStability();
+            }
+        });
     }
 
     @Override
@@ -176,13 +165,19 @@ final class Connection implements Attempt.Owner {
 
     @Override
     public void ended(Attempt from, TransportEnd end, @Nullable Duration askedWait) {
-        if (attempt == from) {
-            follow(end, askedWait);
+        if (attempt != from) {
+            return;
         }
-    }
-
-    private void follow(TransportEnd end, @Nullable Duration askedWait) {
+        boolean wasWelcomed = from.isWelcomed();
+        boolean wasStable = stable;
         leave();
+        if (wasWelcomed) {
+            choice.lost(end, wasStable);
+        } else if (choice.failed(end)) {
+            log.debug("{} does not get through: {}", from.kind(), end.reason());
+            attempt();
+            return;
+        }
         Retries.Decision decision = retries.after(end, askedWait);
         if (decision.state() == ClientState.WAITING) {
             uri = (uri + 1) % settings.uris().size();
@@ -194,21 +189,41 @@ final class Connection implements Attempt.Owner {
     }
 
     private void leave() {
-        attempts++;
-        cancel(tokenDeadline);
+        probe.stop();
         cancel(next);
-        cancel(stable);
-        tokenDeadline = null;
         next = null;
-        stable = null;
         Attempt left = attempt;
+        attempt = null;
+        leave(left);
+    }
+
+    private void leave(@Nullable Attempt left) {
+        cancel(stability);
+        stability = null;
+        transport = null;
         if (left != null) {
-            attempt = null;
             left.giveUp();
             if (left.isWelcomed()) {
                 events.disconnected();
             }
         }
+    }
+
+    /** A better transport has been welcomed. What the present one has not delivered yet comes again over the new one. */
+    private void takeOver(Attempt better, Welcome welcome) {
+        events.leaving(() -> {
+            Attempt left = attempt;
+            if (left == null || !probe.release(better)) {
+                return;
+            }
+            attempt = better;
+            better.handOverTo(this);
+            leave(left);
+            choice.takenOver(better.kind());
+            attempts.counters().takeOvers.increment();
+            begun(better, welcome);
+            better.handleMessages();
+        });
     }
 
     private static void cancel(@Nullable Timer timer) {
@@ -219,10 +234,11 @@ final class Connection implements Attempt.Owner {
 
     private void change(ClientState to, String reason, Duration retryAfter) {
         ClientState from = state;
-        if (from != to && from != ClientState.CLOSED) {
+        boolean takenOver = from == ClientState.CONNECTED && to == from;
+        if ((from != to || takenOver) && from != ClientState.CLOSED) {
             state = to;
             log.debug("{} → {}: {}", from, to, reason);
-            events.stateChanged(new StateChange(from, to, reason, retryAfter));
+            events.stateChanged(new StateChange(from, to, reason, retryAfter, Optional.ofNullable(transport)));
         }
     }
 }

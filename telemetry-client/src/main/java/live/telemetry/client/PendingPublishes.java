@@ -123,6 +123,11 @@ final class PendingPublishes {
         unsent.removeIf(id -> !byId.containsKey(id));
     }
 
+    /** How many have been sent and are not acknowledged. */
+    int sentCount() {
+        return (int) byId.values().stream().filter(pending -> pending.sent).count();
+    }
+
     /** How many wait for a connection. */
     int unsentCount() {
         return unsent.size();

@@ -1,6 +1,7 @@
 package live.telemetry.client;
 
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
 import live.telemetry.client.SequenceTracker.Verdict;
@@ -38,7 +39,7 @@ final class Repair {
     private long lastHeld;
     private boolean entersEpoch;
 
-    Repair(List<TopicReader> behind, String epoch, long from, long to) {
+    Repair(Collection<TopicReader> behind, String epoch, long from, long to) {
         this.behind = List.copyOf(behind);
         this.epoch = epoch;
         this.from = from;
@@ -139,6 +140,14 @@ final class Repair {
         held.add(event);
         heldChars += chars;
         return true;
+    }
+
+    /** What the repair that this one replaces has held back. */
+    void holdAll(Repair replaced) {
+        held.addAll(replaced.held);
+        heldChars += replaced.heldChars;
+        lastHeld = Math.max(lastHeld, replaced.lastHeld);
+        entersEpoch |= replaced.entersEpoch;
     }
 
     Queue<Object> held() {

@@ -1,7 +1,10 @@
 package live.telemetry.client;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import live.telemetry.core.TelemetryRecord;
 import live.telemetry.core.envelope.GapReason;
 import live.telemetry.core.envelope.ServerEnvelope.Failure;
@@ -52,9 +55,28 @@ final class Repairs {
         return underWay == null ? seq == streamSeq : underWay.isGoneOnWith(seq, streamSeq);
     }
 
-    /** @param event what came behind what is missing; null if nothing has */
-    void begin(List<TopicReader> behind, String epoch, long to, @Nullable Object event) {
-        Repair begun = new Repair(behind, epoch, TopicReader.lowest(behind) + 1, to);
+    /**
+     * Asks for what is missing, with what a repair that is under way has asked for; false if it is too much for that, or in
+     * another epoch.
+     *
+     * @param event what came behind what is missing; null if nothing has
+     */
+    boolean begin(Collection<TopicReader> waiting, String epoch, long to, @Nullable Object event) {
+        Repair replaced = underWay;
+        Set<TopicReader> behind = new LinkedHashSet<>(waiting);
+        behind.addAll(replaced == null ? List.of() : replaced.behind);
+        long last = replaced == null ? to : Math.max(to, replaced.to);
+        boolean oneEpoch = !epoch.isEmpty()
+                && behind.stream().allMatch(reader -> reader.last().epoch().equals(epoch));
+        if (!oneEpoch || last - TopicReader.lowest(behind) > Repair.MAX_RANGE) {
+            return false;
+        }
+        Repair begun = new Repair(behind, epoch, TopicReader.lowest(behind) + 1, last);
+        if (replaced != null) {
+            leave();
+            begun.holdAll(replaced);
+            answersToNobody = replaced.isAnswering();
+        }
         if (event instanceof TelemetryRecord record) {
             begun.hold(record);
         } else if (event instanceof Gap gap) {
@@ -63,6 +85,7 @@ final class Repairs {
         begun.expireAt(loop.schedule(TIMEOUT, () -> giveUp(begun, "no answer within " + TIMEOUT)));
         underWay = begun;
         ask(begun);
+        return true;
     }
 
     private void ask(Repair repair) {
@@ -163,7 +186,7 @@ final class Repairs {
             log.debug("{}: the repair is given up: {}", stream.topic(), why);
             leave();
             answersToNobody = false;
-            stream.beginAnew(repair.behind);
+            stream.notRepaired(repair);
             // For the others; to those that are behind it comes again.
             handleHeld(repair);
             answersToNobody = repair.isAnswering();

@@ -76,6 +76,11 @@ final class Retries {
         return policy.delay(refused, random.getAsDouble());
     }
 
+    /** The server has taken the token. */
+    void welcomed() {
+        refusals = 0;
+    }
+
     /** The connection has worked for a while, or the application begins anew. */
     void reset() {
         failures = 0;

@@ -74,7 +74,7 @@ final class Rewinding {
     /** Begins there, for these readers. */
     void begin(Since since, List<TopicReader> together) {
         log.debug("{}: beginning anew at {}", topic, since);
-        together.forEach(reader -> reader.askedAfter = reader.last());
+        together.forEach(TopicReader::beginsAnew);
         waiting.addAll(together);
         server.rewind(topic, since, together);
     }

@@ -82,6 +82,8 @@ final class SequenceTracker {
             return Verdict.FOLLOWS;
         }
         epoch = position.epoch();
+        // What follows is the sequence, also where a snapshot was not whole.
+        snapshotComes = false;
         return position.seq() > last ? Verdict.BEYOND : Verdict.FOLLOWS;
     }
 

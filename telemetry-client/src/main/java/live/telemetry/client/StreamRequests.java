@@ -15,4 +15,7 @@ interface StreamRequests {
 
     /** Moves the topic's cursor at the server, for these readers; {@link TopicStream#begun} follows. */
     void rewind(Topic topic, Since since, Collection<TopicReader> readers);
+
+    /** A record came of a topic that nobody has named. Whether its cursor is now moved to where a pattern wants it. */
+    boolean placeUnnamed(Topic topic);
 }

@@ -9,7 +9,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
-import live.telemetry.client.transport.WebSocketTransport;
 import org.jspecify.annotations.Nullable;
 
 /** Configures a {@link TelemetryClient}. For one thread. */
@@ -24,6 +23,7 @@ public final class TelemetryClientBuilder {
     private TokenSource tokens = TokenSource.none();
     private Timeouts timeouts = Timeouts.DEFAULT;
     private ReconnectPolicy policy = ReconnectPolicy.DEFAULT;
+    private Fallback fallback = Fallback.DEFAULT;
     private ClientLimits limits = ClientLimits.DEFAULT;
     private ClientListener listener = new ClientListener() {};
     private @Nullable Executor listenerExecutor;
@@ -145,6 +145,17 @@ public final class TelemetryClientBuilder {
     }
 
     /**
+     * Which transports to use where the network does not let the best one through.
+     *
+     * @param fallback {@link Fallback#DEFAULT} unless set
+     * @return this
+     */
+    public TelemetryClientBuilder fallback(Fallback fallback) {
+        this.fallback = fallback;
+        return this;
+    }
+
+    /**
      * How much to keep in memory.
      *
      * @param limits {@link ClientLimits#DEFAULT} unless set
@@ -201,7 +212,7 @@ public final class TelemetryClientBuilder {
                 executor,
                 onEnd,
                 new ThreadLoop(name),
-                WebSocketTransport::new,
+                Transports.ofClient(),
                 () -> ThreadLocalRandom.current().nextDouble()));
     }
 
@@ -209,6 +220,6 @@ public final class TelemetryClientBuilder {
         if (uris.isEmpty()) {
             throw new IllegalStateException("url must be set: the client has to know where the server is");
         }
-        return new ConnectSettings(uris, tokens, timeouts, policy, limits, sslContext);
+        return new ConnectSettings(uris, tokens, timeouts, policy, fallback, limits, sslContext);
     }
 }

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What passes records over is repaired in up to three steps. A short range is asked for by {@code resync}, while this topic,
  * and no other, is held back. If that does not help in time, within its bounds or at all, the topic is begun anew after the last
- * record that followed. And if the same place is passed over again, that is a gap, and the listener is told. Only on the loop.
+ * record that followed. And if the same place is passed over however often it is asked for and begun anew, that is a gap, and the listener is told. Only on the loop.
  */
 final class TopicStream {
 
@@ -68,7 +68,7 @@ final class TopicStream {
         if (readers.contains(reader) || rewinding.contains(reader)) {
             return;
         }
-        reader.askedAfter = null;
+        reader.hasNotAsked();
         if (left) {
             if (reader.received.isFresh() && reader.wanted instanceof Since.Now) {
                 // No later than now.
@@ -96,7 +96,7 @@ final class TopicStream {
         boolean elsewhere = cursor.isElsewhere(reader);
         if (!elsewhere && reader.received.subscribed(cursor.position(), null) == Verdict.FOLLOWS) {
             deliveries.position(reader);
-        } else if (elsewhere || repairs.isUnderWay()) {
+        } else if (elsewhere) {
             rewinding.beginAnew(List.of(reader));
         } else {
             missing(List.of(reader), cursor.seq(), null);
@@ -146,7 +146,7 @@ final class TopicStream {
                 place(reader, subscribed, wantsSnapshot ? subscribed.snapshot() : null, behind);
                 continue;
             }
-            reader.askedAfter = null;
+            reader.hasNotAsked();
             reader.received.cutOff();
             if (reader.received.isFresh() || (subscribed.recovered() && cursor.isElsewhere(reader))) {
                 elsewhere.add(reader);
@@ -289,30 +289,31 @@ final class TopicStream {
      */
     private void missing(Collection<TopicReader> behind, long to, @Nullable Object event) {
         List<TopicReader> waiting = rewinding.othersOf(behind);
-        List<TopicReader> passedOverAgain =
-                waiting.stream().filter(TopicReader::isPassedOverAgain).toList();
-        passedOverAgain.forEach(reader -> passOver(reader, to));
-        waiting.removeAll(passedOverAgain);
-        if (!passedOverAgain.isEmpty() && event != null) {
+        if (waiting.isEmpty() || repairs.begin(waiting, cursor.epoch(), to, event)) {
+            return;
+        }
+        boolean passedOver = waiting.removeIf(reader -> passOverIfStuck(reader, to));
+        if (passedOver && event != null) {
             handleAgain(event);
-        } else if (!waiting.isEmpty()) {
-            ask(waiting, to, event);
-        }
-    }
-
-    private void ask(List<TopicReader> behind, long to, @Nullable Object event) {
-        String epoch = cursor.epoch();
-        boolean oneEpoch = !epoch.isEmpty()
-                && behind.stream().allMatch(reader -> reader.last().epoch().equals(epoch));
-        if (!oneEpoch || to - TopicReader.lowest(behind) > Repair.MAX_RANGE) {
-            rewinding.beginAnew(behind);
         } else {
-            repairs.begin(behind, epoch, to, event);
+            rewinding.beginAnew(waiting);
         }
     }
 
-    /** The same place was passed over after it had been asked for: nobody has these records any more. */
-    private void passOver(TopicReader reader, long to) {
+    /** What is missing is not to be had by {@code resync}. */
+    void notRepaired(Repair repair) {
+        List<TopicReader> behind = new ArrayList<>(repair.behind);
+        if (repair.epoch.equals(cursor.epoch())) {
+            behind.removeIf(reader -> passOverIfStuck(reader, repair.to));
+        }
+        rewinding.beginAnew(behind);
+    }
+
+    /** The same place is passed over however often it is begun anew: nobody has these records any more. */
+    private boolean passOverIfStuck(TopicReader reader, long to) {
+        if (!reader.isStuck()) {
+            return false;
+        }
         Position last = reader.last();
         String epoch = cursor.epoch();
         boolean sameEpoch = last.epoch().equals(epoch);
@@ -321,11 +322,7 @@ final class TopicStream {
         GapReason reason = sameEpoch ? GapReason.EXPIRED : GapReason.EPOCH_CHANGED;
         GapEvent gap = new GapEvent(topic, reason, epoch, sameEpoch ? last.seq() + 1 : 1, to, position);
         deliveries.gap(reader, gap, gap.size());
-    }
-
-    /** What these readers miss is not to be had by {@code resync}. */
-    void beginAnew(Collection<TopicReader> behind) {
-        rewinding.beginAnew(behind);
+        return true;
     }
 
     Repairs repairs() {
@@ -335,6 +332,7 @@ final class TopicStream {
     /** The server refuses to begin anew: what this reader misses will be passed over, and told. */
     void cannotBeginAnew(TopicReader reader) {
         rewinding.ended(reader);
+        reader.cannotBeginAnew();
     }
 
     /** What was held back. A new repair may have begun meanwhile, and holds it back again. */

@@ -221,15 +221,7 @@ final class WireSubscriptions implements StreamRequests {
 
     /** Everybody who reads by a pattern. */
     private void joinAll(TopicStream stream) {
-        for (WireSubscription wire : table.all()) {
-            if (wire.accepted && !wire.pattern.isExact() && wire.pattern.matches(stream.topic())) {
-                for (ActiveSubscription member : wire.members) {
-                    if (member.isLive() && !member.isClosed()) {
-                        stream.join(member.reader(stream.topic()));
-                    }
-                }
-            }
-        }
+        table.readersByPattern(stream.topic()).forEach(stream::join);
     }
 
     /** Goes live, with the topics that come already. */
@@ -296,8 +288,8 @@ final class WireSubscriptions implements StreamRequests {
             }
             return;
         }
-        WireSubscription wire = table.find(pattern);
         if (stream == null) {
+            WireSubscription wire = table.find(pattern);
             // The server hands a pattern's cursors over to the next one, which then does not begin where it wanted to.
             boolean late = wire == null || !wire.accepted;
             Beginning begun = late || wire.inherits ? Beginning.RESUME : wire.begins;
@@ -343,8 +335,17 @@ final class WireSubscriptions implements StreamRequests {
 
     @Override
     public void rewind(Topic topic, Since since, Collection<TopicReader> readers) {
-        TopicPattern pattern = TopicPattern.of(topic);
-        WireSubscription exact = table.open(pattern);
-        begin(exact, Beginning.rewind(since, List.copyOf(readers)));
+        begin(table.open(TopicPattern.of(topic)), Beginning.rewind(since, List.copyOf(readers)));
+    }
+
+    @Override
+    public boolean placeUnnamed(Topic topic) {
+        WireSubscription exact = table.find(TopicPattern.of(topic));
+        List<TopicReader> readers = table.readersByPattern(topic);
+        if (readers.isEmpty() || (exact != null && (exact.isAsked() || exact.retry != null))) {
+            return false;
+        }
+        rewind(topic, readers.get(0).since(), readers.subList(0, 1));
+        return true;
     }
 }

@@ -35,6 +35,16 @@ final class WireTable {
         byPattern.values().removeIf(wire -> wire.members.isEmpty());
     }
 
+    /** Everybody who reads a topic by a pattern that the server has accepted. */
+    List<TopicReader> readersByPattern(Topic topic) {
+        return byPattern.values().stream()
+                .filter(wire -> wire.accepted && !wire.pattern.isExact() && wire.pattern.matches(topic))
+                .flatMap(wire -> wire.members.stream())
+                .filter(member -> member.isLive() && !member.isClosed())
+                .map(member -> member.reader(topic))
+                .toList();
+    }
+
     // ---- whose cursor it is
 
     /** Whether a pattern, other than the one that has ended, may get the topic's cursor. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import live.telemetry.client.transport.TransportKind;
 import live.telemetry.core.Position;
 import live.telemetry.core.TelemetryRecord;
 import live.telemetry.core.Topic;
@@ -46,6 +47,7 @@ final class Bench {
                 tokens,
                 Timeouts.DEFAULT,
                 ReconnectPolicy.DEFAULT,
+                Fallback.DEFAULT.withTransports(TransportKind.WEBSOCKET),
                 ClientLimits.DEFAULT,
                 null);
     }
@@ -70,8 +72,8 @@ final class Bench {
                 executor,
                 () -> {},
                 loop,
-                request -> {
-                    FakeTransport transport = new FakeTransport(request);
+                (kind, request) -> {
+                    FakeTransport transport = new FakeTransport(kind, request);
                     transports.add(transport);
                     return transport;
                 },

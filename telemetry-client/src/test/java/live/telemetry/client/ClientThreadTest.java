@@ -32,8 +32,8 @@ class ClientThreadTest {
                 executor == null ? own : executor,
                 own::end,
                 new ThreadLoop("telemetry-client-test"),
-                request -> {
-                    FakeTransport made = new FakeTransport(request);
+                (kind, request) -> {
+                    FakeTransport made = new FakeTransport(kind, request);
                     transport.complete(made);
                     return made;
                 },

@@ -325,7 +325,8 @@ class ConnectionTest {
         ConnectSettings one = Bench.settings(TokenSource.none());
         List<URI> uris = List.of(URI.create("ws://a:1/t"), URI.create("ws://b:1/t"));
         Bench bench = new Bench(
-                new ConnectSettings(uris, one.tokens(), one.timeouts(), one.policy(), one.limits(), null),
+                new ConnectSettings(
+                        uris, one.tokens(), one.timeouts(), one.policy(), one.fallback(), one.limits(), null),
                 Runnable::run);
         bench.client.connect();
         for (int i = 0; i < 3; i++) {

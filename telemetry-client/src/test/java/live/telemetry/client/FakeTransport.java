@@ -6,6 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.LongSupplier;
 import live.telemetry.client.transport.Transport;
 import live.telemetry.client.transport.TransportEnd;
+import live.telemetry.client.transport.TransportKind;
 import live.telemetry.client.transport.TransportListener;
 import live.telemetry.client.transport.TransportRequest;
 import live.telemetry.core.envelope.ClientEnvelope;
@@ -21,6 +22,7 @@ final class FakeTransport implements Transport {
 
     static final long HEARTBEAT = 15_000;
 
+    final TransportKind kind;
     final TransportRequest request;
     final List<ClientEnvelope> sent = new CopyOnWriteArrayList<>();
     final CountDownLatch subscribed = new CountDownLatch(1);
@@ -30,7 +32,8 @@ final class FakeTransport implements Transport {
     volatile boolean closed;
     private TransportListener listener;
 
-    FakeTransport(TransportRequest request) {
+    FakeTransport(TransportKind kind, TransportRequest request) {
+        this.kind = kind;
         this.request = request;
     }
 
@@ -113,7 +116,7 @@ final class FakeTransport implements Transport {
     }
 
     void refuses(int status) {
-        ends(TransportEnd.refused(status, "refused by the test", null));
+        ends(TransportEnd.refused(status, "refused by the test", null, true));
     }
 
     <T extends ClientEnvelope> List<T> sent(Class<T> type) {

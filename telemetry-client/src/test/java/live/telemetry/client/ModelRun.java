@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import live.telemetry.client.transport.TransportKind;
 import live.telemetry.core.Topic;
 import live.telemetry.core.envelope.ClientEnvelope;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,7 @@ final class ModelRun {
                 TokenSource.asynchronous(() -> CompletableFuture.completedFuture("token")),
                 Timeouts.DEFAULT,
                 ReconnectPolicy.DEFAULT,
+                Fallback.DEFAULT.withTransports(TransportKind.WEBSOCKET),
                 new ClientLimits(1 << 20, 4096, 1 << 24, waitingCalls, 1 << 20, 16),
                 null);
         client = new TelemetryClient(new ClientCore(
@@ -64,7 +66,7 @@ final class ModelRun {
                 listenerTasks::add,
                 () -> {},
                 loop,
-                request -> {
+                (kind, request) -> {
                     wire = new ModelWire(faults, this::requested);
                     session = null;
                     return wire;

@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import live.telemetry.client.Bench.Told;
 import live.telemetry.core.ErrorCode;
 import live.telemetry.core.Topic;
@@ -134,20 +133,37 @@ class RepairTest {
     }
 
     @Test
-    void anEmptyAnswerIsFollowedByABeginningAnewAndThenByAGap() {
+    void aPlaceThatIsPassedOverHoweverOftenItIsBegunAnewIsAGap() {
         live("e", 5);
         bench.server().says(data("host.cpu", 8));
+        for (int times = 1; times <= TopicReader.MAX_TIMES_BEGUN_ANEW; times++) {
+            beginsAnswer();
+            endsAnswer(6, 5);
+            assertThat(bench.server().sent(Unsubscribe.class)).hasSize(times);
+            assertThat(bench.lastSubscribe().since()).isEqualTo(Since.after(at("e", 5)));
+            bench.server().says(data("host.cpu", 9));
+            assertThat(told.all).as("not before it begins anew").isEmpty();
+            bench.answer("host.cpu", "e", 5);
+            bench.server().says(data("host.cpu", 8), data("host.cpu", 9));
+            assertThat(told.all).as("not before it has been asked for").isEmpty();
+        }
         beginsAnswer();
         endsAnswer(6, 5);
-        assertThat(bench.server().sent(Unsubscribe.class)).hasSize(1);
-        assertThat(bench.lastSubscribe().since()).isEqualTo(Since.after(at("e", 5)));
-        bench.server().says(data("host.cpu", 9));
-        assertThat(told.all).as("not before it begins anew").isEmpty();
-        bench.answer("host.cpu", "e", 5);
-        bench.server().says(data("host.cpu", 8), data("host.cpu", 9));
         assertThat(told.all).containsExactly("host.cpu gap 6-7 then e:7", "host.cpu#8", "host.cpu#9");
         assertThat(bench.client.stats().recordsLost()).isEqualTo(2);
-        assertThat(bench.client.stats().resubscriptions()).isEqualTo(1);
+        assertThat(bench.client.stats().resubscriptions()).isEqualTo(TopicReader.MAX_TIMES_BEGUN_ANEW);
+    }
+
+    @Test
+    void aRecordThatIsLostRightAfterBeginningAnewIsAskedForAndNotAGap() {
+        live("e", 5);
+        bench.server().says(data("host.cpu", 7));
+        beginsAnswer();
+        endsAnswer(6, 6);
+        bench.answer("host.cpu", "e", 5);
+        bench.server().says(data("host.cpu", 7));
+        answers(6);
+        assertThat(told.all).containsExactly("host.cpu#6", "host.cpu#7");
     }
 
     @Test
@@ -285,53 +301,26 @@ class RepairTest {
     }
 
     @Test
-    void whatIsHeldBackIsNotLostForOthersIfTheRepairIsGivenUp() {
-        Told other = new Told();
-        live("e", 5);
-        bench.client.subscribe("host.*", SubscribeOptions.from(new Since.Positions(Map.of(CPU, at("e", 3)))), other);
-        bench.server().says(accepted(bench.lastSubscribe().id(), "host.*"), data("host.cpu", 6), data("host.cpu", 7));
-        assertThat(lastResync().from()).as("what the other one misses").isEqualTo(4);
-        bench.server().says(new Failure(lastResync().id(), ErrorCode.RANGE_TOO_LARGE, "too much"));
-        assertThat(told.all).containsExactly("host.cpu#6", "host.cpu#7");
-        assertThat(other.all).isEmpty();
-        assertThat(bench.lastSubscribe().since()).isEqualTo(Since.after(at("e", 3)));
-    }
-
-    @Test
-    void anAnswerThatNobodyWaitsForAnyMoreIsNoLiveRecord() {
-        live("e", 5);
-        bench.server().says(data("host.cpu", 7));
-        Resync late = lastResync();
-        bench.loop.advance(Repairs.TIMEOUT);
-        bench.answer("host.cpu", "e", 5);
-        bench.server()
-                .says(new Resyncing(late.id(), CPU, "e", 6, 6), data("host.cpu", 6), new Resynced(late.id(), CPU, 6, 6))
-                .says(data("host.cpu", 6), data("host.cpu", 7));
-        assertThat(told.all).containsExactly("host.cpu#6", "host.cpu#7");
-        assertThat(bench.client.stats().duplicatesDropped()).isZero();
-    }
-
-    @Test
-    void aBeginningAnewThatNobodyWaitsForAnyMoreIsNotTriedAgain() {
-        Subscription closed = bench.client.subscribe("host.*", told);
-        bench.connected();
-        bench.server()
-                .says(
-                        accepted(bench.lastSubscribe().id(), "host.*"),
-                        matched("host.*", "host.cpu", "e", 5),
-                        data("host.cpu", 5_000));
-        bench.server().says(new Failure(bench.lastSubscribe().id(), ErrorCode.UNAVAILABLE, "store away"));
-        int before = subscribes().size();
-        closed.close();
-        bench.loop.advance(Duration.ofSeconds(20));
-        assertThat(subscribes()).hasSize(before);
-        assertThat(bench.client.state()).isEqualTo(ClientState.CONNECTED);
-    }
-
-    @Test
     void aGapCountsOnlyWhatWasNotDelivered() {
         live("e", 5);
         bench.server().says(data("host.cpu", 6), data("host.cpu", 7), expired("host.cpu", "e", 6, 20));
         assertThat(told.all).containsExactly("host.cpu#6", "host.cpu#7", "host.cpu gap 8-20 then e:20");
+    }
+
+    @Test
+    void aReaderThatJoinsDuringARepairTakesPartInIt() {
+        Told pattern = new Told();
+        bench.client.subscribe("host.cpu", told);
+        bench.client.subscribe("host.*", pattern);
+        bench.connected();
+        bench.server().says(subscribed(subscribes().get(0).id(), "host.cpu", "e", 5));
+        bench.server().says(accepted(bench.lastSubscribe().id(), "host.*"));
+        bench.reconnected();
+        bench.server().says(subscribed(subscribes().get(0).id(), "host.cpu", "e", 5));
+        bench.server().says(data("host.cpu", 7));
+        bench.server().says(accepted(bench.lastSubscribe().id(), "host.*"));
+        answers(6, 7);
+        assertThat(told.all).containsExactly("host.cpu#6", "host.cpu#7");
+        assertThat(pattern.all).containsExactly("host.cpu#6", "host.cpu#7");
     }
 }

@@ -30,9 +30,9 @@ class RetriesTest {
 
     @Test
     void obeysRetryAfterForAnHourAtMost() {
-        TransportEnd busy = TransportEnd.refused(503, "", Duration.ofSeconds(7));
+        TransportEnd busy = TransportEnd.refused(503, "", Duration.ofSeconds(7), true);
         assertThat(retries.after(busy, null).after()).isEqualTo(Duration.ofSeconds(7));
-        TransportEnd forever = TransportEnd.refused(503, "", Duration.ofDays(700));
+        TransportEnd forever = TransportEnd.refused(503, "", Duration.ofDays(700), true);
         assertThat(retries.after(forever, null).after()).isEqualTo(Duration.ofHours(1));
     }
 
@@ -57,7 +57,7 @@ class RetriesTest {
     @ValueSource(ints = {400, 404, 426, 429, 500, 503})
     void triesAgainAfterOtherStatuses(int status) {
         for (int i = 0; i < 5; i++) {
-            assertThat(retries.after(TransportEnd.refused(status, "", null), null)
+            assertThat(retries.after(TransportEnd.refused(status, "", null, true), null)
                             .state())
                     .isEqualTo(ClientState.WAITING);
         }
@@ -67,7 +67,8 @@ class RetriesTest {
     void givesUpWhenTheServerSaysSo() {
         assertThat(retries.after(TransportEnd.closed(4400, ""), null).state()).isEqualTo(ClientState.CLOSED);
         assertThat(retries.after(TransportEnd.closed(4403, ""), null).state()).isEqualTo(ClientState.UNAUTHORIZED);
-        assertThat(retries.after(TransportEnd.refused(403, "", null), null).state())
+        assertThat(retries.after(TransportEnd.refused(403, "", null, true), null)
+                        .state())
                 .isEqualTo(ClientState.UNAUTHORIZED);
     }
 
@@ -75,16 +76,17 @@ class RetriesTest {
     void givesUpWhenAFreshTokenIsRefusedToo() {
         assertThat(retries.after(TransportEnd.closed(4401, ""), null).state()).isEqualTo(ClientState.WAITING);
         assertThat(retries.after(BROKEN, null).state()).isEqualTo(ClientState.WAITING);
-        assertThat(retries.after(TransportEnd.refused(401, "", null), null).state())
+        assertThat(retries.after(TransportEnd.refused(401, "", null, true), null)
+                        .state())
                 .isEqualTo(ClientState.UNAUTHORIZED);
     }
 
     @Test
-    void forgetsARefusalOnceAConnectionWasStable() {
+    void forgetsARefusalOnceATokenWasTaken() {
         for (int i = 0; i < 3; i++) {
             assertThat(retries.after(TransportEnd.closed(4401, ""), null).state())
                     .isEqualTo(ClientState.WAITING);
-            retries.reset();
+            retries.welcomed();
         }
     }
 }

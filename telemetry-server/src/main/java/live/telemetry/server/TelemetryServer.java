@@ -115,12 +115,13 @@ public final class TelemetryServer implements AutoCloseable {
     /**
      * Where clients connect.
      *
-     * @return such as {@code http://127.0.0.1:8080/telemetry}
+     * @return such as {@code http://127.0.0.1:8080/telemetry}, or {@code https://…} with TLS
      * @throws IllegalStateException if the server is not running
      */
     public URI uri() {
         String host = settings.host.contains(":") ? "[" + settings.host + "]" : settings.host;
-        return URI.create("http://" + host + ":" + port() + settings.path);
+        String scheme = settings.tls == null ? "http" : "https";
+        return URI.create(scheme + "://" + host + ":" + port() + settings.path);
     }
 
     /**

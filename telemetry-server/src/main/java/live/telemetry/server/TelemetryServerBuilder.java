@@ -50,6 +50,9 @@ public final class TelemetryServerBuilder {
     @Nullable
     Broadcaster broadcaster;
 
+    @Nullable
+    ServerTls tls;
+
     final List<MetricSource> sources = new ArrayList<>();
     private final List<String> allowedOrigins = new ArrayList<>();
     private final List<String> allowedHosts = new ArrayList<>(AccessRules.LOOPBACK_HOSTS);
@@ -71,6 +74,7 @@ public final class TelemetryServerBuilder {
         this.authenticator = other.authenticator;
         this.anonymous = other.anonymous;
         this.broadcaster = other.broadcaster;
+        this.tls = other.tls;
         this.tokenSources = other.tokenSources;
         this.sources.addAll(other.sources);
         this.allowedOrigins.addAll(other.allowedOrigins);
@@ -99,6 +103,17 @@ public final class TelemetryServerBuilder {
     public TelemetryServerBuilder port(int number) {
         require(number >= 0 && number <= 65_535, "port must be from 0 to 65535: " + number);
         this.port = number;
+        return this;
+    }
+
+    /**
+     * Speaks TLS on the port ({@code https}, {@code wss}), and nothing else. By default it speaks none.
+     *
+     * @param certificates the server's
+     * @return this
+     */
+    public TelemetryServerBuilder tls(ServerTls certificates) {
+        this.tls = certificates;
         return this;
     }
 

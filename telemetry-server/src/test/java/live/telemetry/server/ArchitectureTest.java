@@ -71,6 +71,14 @@ class ArchitectureTest {
             .resideInAPackage("org.java_websocket..");
 
     @ArchTest
+    static final ArchRule onePackageKnowsTheTlsLibrary = noClasses()
+            .that()
+            .resideOutsideOfPackage(SERVER + ".net.tls")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("tlschannel..");
+
+    @ArchTest
     static final ArchRule onePackageKnowsTheJwtLibrary = noClasses()
             .that()
             .resideOutsideOfPackage(SERVER + ".auth")

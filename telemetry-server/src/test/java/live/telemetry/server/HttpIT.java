@@ -10,35 +10,37 @@ import live.telemetry.core.Rights;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that are no upgrade, good ones and bad ones. Slow ones are in {@link SlowRequestIT}. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HttpIT {
 
-    private static TelemetryServer server;
-    private static TelemetryServer guarded;
+    private TelemetryServer server;
+    private TelemetryServer guarded;
+
+    /** Replaced by the test that does all this over TLS. */
+    TelemetryServerBuilder newServer() {
+        return TelemetryServer.builder().port(0);
+    }
 
     @BeforeAll
-    static void start() {
-        server = TelemetryServer.builder()
-                .port(0)
+    void start() {
+        server = newServer()
                 .node("node-7")
                 .allowAnonymous(Rights.ALL)
                 .allowedOrigins("*")
                 .build()
                 .start();
-        guarded = TelemetryServer.builder()
-                .port(0)
-                .authenticator(Tokens.authenticator())
-                .build()
-                .start();
+        guarded = newServer().authenticator(Tokens.authenticator()).build().start();
     }
 
     @AfterAll
-    static void stop() {
+    void stop() {
         server.close();
         guarded.close();
     }
@@ -171,8 +173,8 @@ class HttpIT {
                 arguments("GET /" + http + "\r\n", 404, "NOT_FOUND"),
                 arguments("GET /telemetry/" + http + "\r\n", 404, "NOT_FOUND"),
                 arguments("GET /telemetry/health/" + http + "\r\n", 404, "NOT_FOUND"),
-                arguments("GET /telemetry/events" + http + "\r\n", 404, "NOT_FOUND"),
-                arguments("POST /telemetry/publish" + http + "Content-Length: 2\r\n\r\n{}", 404, "NOT_FOUND"),
+                arguments("GET /telemetry/nothing" + http + "\r\n", 404, "NOT_FOUND"),
+                arguments("POST /telemetry/nothing" + http + "Content-Length: 2\r\n\r\n{}", 404, "NOT_FOUND"),
                 arguments("POST /telemetry" + http + "Content-Length: 2\r\n\r\n{}", 405, "METHOD_NOT_ALLOWED"),
                 arguments("POST /telemetry/health" + http + "\r\n", 405, "METHOD_NOT_ALLOWED"),
                 arguments("BREW /telemetry/health" + http + "\r\n", 405, "METHOD_NOT_ALLOWED"),
@@ -233,7 +235,7 @@ class HttpIT {
     @Test
     void refusalArrivesWhileThePeerIsStillSending() throws IOException {
         try (RawPeer peer = RawPeer.connect(server)) {
-            peer.write(peer.request("POST /telemetry/publish", "Content-Length: 200000"));
+            peer.write(peer.request("POST /telemetry/nothing", "Content-Length: 200000"));
             peer.write(new byte[200_000]);
             assertThat(peer.reply().status()).isEqualTo(404);
             peer.expectEnd();

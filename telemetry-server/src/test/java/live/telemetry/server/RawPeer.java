@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import javax.net.ssl.SSLSocket;
 
 /** A peer at the level of bytes: it writes what it is told, right or wrong, and takes answers and frames apart by hand. */
 final class RawPeer implements AutoCloseable {
@@ -41,29 +42,45 @@ final class RawPeer implements AutoCloseable {
         }
     }
 
-    private RawPeer(int port, int receiveBufferBytes) throws IOException {
-        this.socket = new Socket();
+    private RawPeer(int port, int receiveBufferBytes, boolean tls) throws IOException {
+        Socket plain = new Socket();
         if (receiveBufferBytes > 0) {
-            socket.setReceiveBufferSize(receiveBufferBytes);
+            plain.setReceiveBufferSize(receiveBufferBytes);
         }
-        socket.setTcpNoDelay(true);
-        socket.setSoTimeout(PATIENCE_MILLIS);
-        socket.connect(new InetSocketAddress("127.0.0.1", port), PATIENCE_MILLIS);
+        plain.setTcpNoDelay(true);
+        plain.setSoTimeout(PATIENCE_MILLIS);
+        plain.connect(new InetSocketAddress("127.0.0.1", port), PATIENCE_MILLIS);
+        this.socket = tls ? secured(plain) : plain;
         this.in = new BufferedInputStream(socket.getInputStream());
         this.host = "127.0.0.1:" + port;
     }
 
-    static RawPeer connect(TelemetryServer server) throws IOException {
-        return new RawPeer(server.port(), 0);
+    private static Socket secured(Socket plain) throws IOException {
+        SSLSocket secured = (SSLSocket)
+                TestAuthority.CLIENT.getSocketFactory().createSocket(plain, "127.0.0.1", plain.getPort(), true);
+        try {
+            secured.startHandshake();
+            return secured;
+        } catch (IOException e) {
+            plain.close();
+            throw e;
+        }
     }
 
+    /** Over TLS if the server speaks it. */
+    static RawPeer connect(TelemetryServer server) throws IOException {
+        return connect(server, 0);
+    }
+
+    /** Without TLS. */
     static RawPeer connect(int port) throws IOException {
-        return new RawPeer(port, 0);
+        return new RawPeer(port, 0, false);
     }
 
     /** One whose system takes only so much for it while it does not read. */
     static RawPeer connect(TelemetryServer server, int receiveBufferBytes) throws IOException {
-        return new RawPeer(server.port(), receiveBufferBytes);
+        return new RawPeer(
+                server.port(), receiveBufferBytes, server.uri().getScheme().equals("https"));
     }
 
     /** Connects, is upgraded, and takes the welcome. */

@@ -28,8 +28,13 @@ class ShutdownIT {
 
     private final AtomicReference<TelemetryServer> server = new AtomicReference<>();
 
-    private static TelemetryServerBuilder builder(String node) {
-        return TelemetryServer.builder().port(0).node(node).allowAnonymous(Rights.ALL);
+    /** Replaced by the test that does all this over TLS. */
+    TelemetryServerBuilder newServer() {
+        return TelemetryServer.builder().port(0);
+    }
+
+    private TelemetryServerBuilder builder(String node) {
+        return newServer().node(node).allowAnonymous(Rights.ALL);
     }
 
     private TelemetryServer start(TelemetryServerBuilder builder) {
@@ -188,16 +193,15 @@ class ShutdownIT {
     @Test
     void tokenThatIsJustBeingCheckedIsNotWaitedForLong() throws IOException {
         CountDownLatch checking = new CountDownLatch(1);
-        TelemetryServer closing =
-                start(TelemetryServer.builder().port(0).node("checking").authenticator(credentials -> {
-                    checking.countDown();
-                    try {
-                        new CountDownLatch(1).await(10, TimeUnit.SECONDS);
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                    return new Identity("ann", Rights.ALL, null);
-                }));
+        TelemetryServer closing = start(newServer().node("checking").authenticator(credentials -> {
+            checking.countDown();
+            try {
+                new CountDownLatch(1).await(10, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return new Identity("ann", Rights.ALL, null);
+        }));
         try (RawPeer peer = RawPeer.connect(closing)) {
             peer.write(peer.upgradeRequest("Authorization: Bearer x"));
             awaitUninterruptibly(checking);
@@ -305,12 +309,11 @@ class ShutdownIT {
     @Test
     void authenticatorMayClose() throws Exception {
         CountDownLatch closed = new CountDownLatch(1);
-        TelemetryServer closing =
-                start(TelemetryServer.builder().port(0).node("auth").authenticator(credentials -> {
-                    server.get().close();
-                    closed.countDown();
-                    return new Identity("ann", Rights.ALL, null);
-                }));
+        TelemetryServer closing = start(newServer().node("auth").authenticator(credentials -> {
+            server.get().close();
+            closed.countDown();
+            return new Identity("ann", Rights.ALL, null);
+        }));
         try (RawPeer peer = RawPeer.connect(closing)) {
             peer.write(peer.upgradeRequest("Authorization: Bearer x"));
             assertThat(closed.await(3, TimeUnit.SECONDS)).isTrue();

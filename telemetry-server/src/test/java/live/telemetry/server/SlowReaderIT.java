@@ -28,10 +28,14 @@ class SlowReaderIT {
     private final AtomicInteger published = new AtomicInteger();
     private TelemetryServer server;
 
+    /** Replaced by the test that does all this over TLS. */
+    TelemetryServerBuilder newServer() {
+        return TelemetryServer.builder().port(0);
+    }
+
     @BeforeEach
     void start() {
-        server = TelemetryServer.builder()
-                .port(0)
+        server = newServer()
                 .allowAnonymous()
                 .retention(Retention.DEFAULT.withMaxRecords(RETAINED))
                 .limits(ServerLimits.DEFAULT.withSendBufferBytes(16 << 10))

@@ -15,10 +15,14 @@ class SlowRequestIT {
 
     private TelemetryServer server;
 
+    /** Replaced by the test that does all this over TLS. */
+    TelemetryServerBuilder newServer() {
+        return TelemetryServer.builder().port(0);
+    }
+
     @BeforeEach
     void start() {
-        server = TelemetryServer.builder()
-                .port(0)
+        server = newServer()
                 .allowAnonymous()
                 .limits(ServerLimits.DEFAULT
                         .withHeadTimeout(Duration.ofMillis(300))

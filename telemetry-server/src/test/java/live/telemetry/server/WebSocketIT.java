@@ -14,23 +14,29 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 6455 by hand: frames in every cut, and what the server says to bad ones. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WebSocketIT {
 
     private static final int MAX_MESSAGE = 4_096;
     private static final byte[] PING = Frames.utf8("{\"type\":\"ping\",\"id\":1}");
 
-    private static TelemetryServer server;
+    private TelemetryServer server;
+
+    /** Replaced by the test that does all this over TLS. */
+    TelemetryServerBuilder newServer() {
+        return TelemetryServer.builder().port(0);
+    }
 
     @BeforeAll
-    static void start() {
-        server = TelemetryServer.builder()
-                .port(0)
+    void start() {
+        server = newServer()
                 .allowAnonymous(Rights.ALL)
                 .limits(ServerLimits.DEFAULT.withMaxMessageBytes(MAX_MESSAGE).withMaxRecordBytes(MAX_MESSAGE))
                 .build()
@@ -38,7 +44,7 @@ class WebSocketIT {
     }
 
     @AfterAll
-    static void stop() {
+    void stop() {
         server.close();
     }
 
@@ -135,8 +141,7 @@ class WebSocketIT {
     /** Bytes that are not there yet cost the server nothing: not a few declared megabytes for each connection. */
     @Test
     void declaredLengthIsNotAllocated() throws IOException {
-        try (TelemetryServer large = TelemetryServer.builder()
-                .port(0)
+        try (TelemetryServer large = newServer()
                 .allowAnonymous()
                 .limits(ServerLimits.DEFAULT.withMaxMessageBytes(64 << 20))
                 .build()

@@ -53,6 +53,9 @@ final class WireClient implements AutoCloseable {
         };
         socket.setConnectionLostTimeout(0);
         socket.setTcpNoDelay(true);
+        if (target.getScheme().equals("wss")) {
+            socket.setSocketFactory(TestAuthority.CLIENT.getSocketFactory());
+        }
     }
 
     /** Connects, and takes the welcome. */

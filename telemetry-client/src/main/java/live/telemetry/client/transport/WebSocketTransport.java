@@ -36,7 +36,7 @@ public final class WebSocketTransport implements Transport {
      */
     public WebSocketTransport(TransportRequest request) {
         int timeout = (int) Math.min(request.connectTimeout().toMillis(), Integer.MAX_VALUE);
-        sockets = new DialingSocketFactory(request.uri(), timeout);
+        sockets = new DialingSocketFactory(request.uri(), timeout, request.sslContext());
         draft = new ClientDraft(request.maxMessageBytes());
         Map<String, String> headers = new HashMap<>();
         if (request.token() != null) {
@@ -130,9 +130,11 @@ public final class WebSocketTransport implements Transport {
             String words = reason == null || reason.isBlank() ? lastError : reason;
             if (!opened) {
                 RefusedUpgrade refusal = draft.refusal();
-                return refusal == null
-                        ? TransportEnd.broken(words)
-                        : TransportEnd.refused(refusal.status(), refusal.message(), refusal.retryAfter());
+                if (refusal != null) {
+                    return TransportEnd.refused(
+                            refusal.status(), refusal.message(), refusal.retryAfter(), refusal.byServer());
+                }
+                return sockets.hasConnected() ? TransportEnd.broken(words) : TransportEnd.unreachable(words);
             }
             // Below 1000 are the engine's own codes, such as -1 for a connection that was never made.
             return code < CloseFrame.NORMAL ? TransportEnd.broken(words) : TransportEnd.closed(code, words);

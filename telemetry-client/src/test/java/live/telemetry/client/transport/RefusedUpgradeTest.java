@@ -26,14 +26,14 @@ class RefusedUpgradeTest {
         String body = "{\"type\":\"error\",\"code\":\"UNAUTHENTICATED\",\"message\":\"the token has expired\","
                 + "\"retryable\":false}";
         assertThat(read("HTTP/1.1 401 Unauthorized", "Content-Length: " + body.length(), "", body))
-                .contains(new RefusedUpgrade(401, null, "the token has expired"));
+                .contains(new RefusedUpgrade(401, null, "the token has expired", true));
     }
 
     @Test
     void takesTheStatusLineOfOthers() {
         assertThat(read("HTTP/1.1 502 Bad Gateway", "", "<html>nginx</html>"))
-                .contains(new RefusedUpgrade(502, null, "Bad Gateway"));
-        assertThat(read("HTTP/1.0 403", "", "")).contains(new RefusedUpgrade(403, null, ""));
+                .contains(new RefusedUpgrade(502, null, "Bad Gateway", false));
+        assertThat(read("HTTP/1.0 403", "", "")).contains(new RefusedUpgrade(403, null, "", false));
     }
 
     @Test

@@ -23,25 +23,37 @@ public final class Connection {
     private final Wire wire;
     private final SelectionKey key;
     private final SocketAddress peer;
+    private final WireHandshake handshake;
+    private final ConnectionFactory handlers;
     private final Pending pending = new Pending();
-    /** Null until it is opened. */
+    /** Null until the handshake of the wire is done. */
     private @Nullable ConnectionHandler handler;
 
     private boolean queued;
+    private boolean readQueued;
     private boolean flushing;
     private boolean blocked;
+
     private boolean closed;
     private long blockedSinceNanos;
 
-    Connection(EventLoop loop, SocketChannel socket, SelectionKey key) throws IOException {
+    Connection(EventLoop loop, SocketChannel socket, Wire wire, SelectionKey key, ConnectionFactory handlers)
+            throws IOException {
         this.loop = loop;
-        this.wire = new PlainWire(socket);
+        this.wire = wire;
         this.key = key;
         this.peer = socket.getRemoteAddress();
+        this.handlers = handlers;
+        this.handshake = new WireHandshake(loop, this, wire, key);
     }
 
-    void open(ConnectionFactory handlers) {
+    void open() {
+        handshake.proceed();
+    }
+
+    void onHandshakeDone() {
         handler = handlers.open(this);
+        readLeftInput();
     }
 
     /** Makes the first handler of a connection. */
@@ -79,6 +91,7 @@ public final class Connection {
     public void acceptInput(boolean accept) {
         if (key.isValid()) {
             setInterest(SelectionKey.OP_READ, accept);
+            readLeftInput();
         }
     }
 
@@ -100,17 +113,37 @@ public final class Connection {
     // ---- from the loop
 
     void onSelected() {
+        if (!handshake.isDone()) {
+            handshake.proceed();
+            return;
+        }
         try {
             if (key.isReadable()) {
                 read();
             }
             if (!closed && key.isWritable()) {
-                setInterest(SelectionKey.OP_WRITE, false);
-                blocked = false;
-                ready();
+                unblock();
             }
         } catch (IOException e) {
             onBroken(e);
+        }
+    }
+
+    private void unblock() throws IOException {
+        wire.flush();
+        if (!wire.hasOutput()) {
+            setInterest(SelectionKey.OP_WRITE, false);
+            blocked = false;
+            ready();
+            readLeftInput();
+        }
+    }
+
+    private void block() {
+        if (!blocked) {
+            blocked = true;
+            blockedSinceNanos = loop.nanoTime();
+            setInterest(SelectionKey.OP_WRITE, true);
         }
     }
 
@@ -118,12 +151,41 @@ public final class Connection {
         ByteBuffer in = loop.readBuffer();
         in.clear();
         int count = wire.read(in);
+        if (wire.hasOutput()) {
+            // TLS has to answer its peer before it can read on.
+            block();
+        }
         if (count < 0) {
             acceptInput(false);
             handler().onEndOfInput();
             return;
         }
-        in.flip();
+        handle(in.flip());
+        readLeftInput();
+    }
+
+    /** What the wire holds makes no socket readable; it waits for the next turn, so that other connections get theirs. */
+    private void readLeftInput() {
+        if (wire.hasInput() && !closed && !readQueued && !blocked && acceptsInput()) {
+            readQueued = true;
+            loop.execute(this::readAgain);
+        }
+    }
+
+    private void readAgain() {
+        readQueued = false;
+        try {
+            if (acceptsInput()) {
+                read();
+            }
+        } catch (IOException e) {
+            onBroken(e);
+        } catch (RuntimeException | Error e) {
+            onFault(e);
+        }
+    }
+
+    private void handle(ByteBuffer in) {
         while (in.hasRemaining() && !closed) {
             ConnectionHandler current = handler();
             current.onInput(in);
@@ -158,6 +220,10 @@ public final class Connection {
         }
         long bytes = batch.bytes();
         if (bytes == 0) {
+            // What an earlier batch left, here or in the wire, may have been all there was.
+            if (!wire.hasOutput()) {
+                handler().onDrained();
+            }
             return;
         }
         long written = 0;
@@ -166,10 +232,8 @@ public final class Connection {
         } finally {
             loop.settled(batch.commit(written, pending), written);
         }
-        if (written < bytes) {
-            blocked = true;
-            blockedSinceNanos = loop.nanoTime();
-            setInterest(SelectionKey.OP_WRITE, true);
+        if (written < bytes || wire.hasOutput()) {
+            block();
         } else if (pendingOnly) {
             // The handler has been ready for long, and says so only once.
             ready();
@@ -186,7 +250,7 @@ public final class Connection {
         }
     }
 
-    private void onBroken(IOException e) {
+    void onBroken(IOException e) {
         LOG.debug("connection to {} broke: {}", peer, e.toString());
         close();
     }
@@ -202,7 +266,11 @@ public final class Connection {
 
     /** The server stops. */
     public void shutDown(long reconnectAfterMillis) {
-        handler().shutDown(reconnectAfterMillis);
+        if (handler == null) {
+            close();
+        } else {
+            handler.shutDown(reconnectAfterMillis);
+        }
     }
 
     /** Nothing more will be written; the peer sees the end after what was written. */
@@ -220,6 +288,7 @@ public final class Connection {
             return;
         }
         closed = true;
+        handshake.stop();
         key.cancel();
         try {
             wire.close();

@@ -46,6 +46,7 @@ public final class EventLoop implements Loop {
     private final int number;
     private final ReaderTurns turns;
     private final NetCounters counters;
+    private final WireFactory wires;
     private final Selector selector;
     private final Thread thread;
     private final LoopSessions sessions;
@@ -64,6 +65,7 @@ public final class EventLoop implements Loop {
     private final TimerQueue timers = new TimerQueue();
     private final Rest rest = new Rest();
     private final WriteBatch batch;
+    private final WriteBatch batchAside;
     private final ByteBuffer readBuffer = ByteBuffer.allocate(READ_BUFFER_BYTES);
     private boolean withinTurn;
     // Made once: a turn that only delivers allocates nothing.
@@ -78,15 +80,19 @@ public final class EventLoop implements Loop {
      * @param node whose topics its sessions follow
      * @param turns tells the logs when this loop reads
      * @param counters of all loops
+     * @param wires makes the wires of its connections
      * @throws IOException if the system has no more selectors
      */
-    public EventLoop(int number, String threadName, Node node, ReaderTurns turns, NetCounters counters)
+    public EventLoop(
+            int number, String threadName, Node node, ReaderTurns turns, NetCounters counters, WireFactory wires)
             throws IOException {
         this.number = number;
         this.turns = turns;
         this.counters = counters;
+        this.wires = wires;
         this.selector = Selector.open();
         this.batch = new WriteBatch(number);
+        this.batchAside = new WriteBatch(number);
         this.sessions = new LoopSessions(this, node);
         this.followChanges = sessions::followChanges;
         this.thread = new Thread(this::run, threadName);
@@ -151,7 +157,7 @@ public final class EventLoop implements Loop {
             Connection connection;
             try {
                 SelectionKey key = socket.register(selector, SelectionKey.OP_READ);
-                connection = new Connection(EventLoop.this, socket, key);
+                connection = new Connection(EventLoop.this, socket, wires.open(socket), key, handlers);
                 key.attach(connection);
                 connections.add(connection);
             } catch (IOException e) {
@@ -163,7 +169,7 @@ public final class EventLoop implements Loop {
                 throw e;
             }
             try {
-                connection.open(handlers);
+                connection.open();
             } catch (RuntimeException | Error e) {
                 connection.onFault(e);
             }
@@ -188,6 +194,11 @@ public final class EventLoop implements Loop {
     /** The sessions that live here. */
     public LoopSessions sessions() {
         return sessions;
+    }
+
+    /** A batch for what is collected instead of being written; whoever fills it settles it at once. Only on the loop. */
+    public WriteBatch batchAside() {
+        return batchAside;
     }
 
     /** Only on the loop. */
@@ -247,6 +258,10 @@ public final class EventLoop implements Loop {
     void forget(Connection connection) {
         connections.remove(connection);
         counters.connectionClosed();
+    }
+
+    void handshakeFailed() {
+        counters.handshakeFailed();
     }
 
     void settled(long records, long bytes) {

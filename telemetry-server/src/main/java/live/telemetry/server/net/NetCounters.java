@@ -13,6 +13,7 @@ public final class NetCounters {
     private int open;
     private final LongAdder accepted = new LongAdder();
     private final LongAdder refused = new LongAdder();
+    private final LongAdder failedHandshakes = new LongAdder();
     private final LongAdder deliveries = new LongAdder();
     private final LongAdder bytesWritten = new LongAdder();
     private final LongAdder writes = new LongAdder();
@@ -56,6 +57,10 @@ public final class NetCounters {
         refused.increment();
     }
 
+    void handshakeFailed() {
+        failedHandshakes.increment();
+    }
+
     void written(long records, long bytes) {
         deliveries.add(records);
         bytesWritten.add(bytes);
@@ -80,6 +85,11 @@ public final class NetCounters {
     /** Connections that were refused because there were too many. */
     public long refused() {
         return refused.sum();
+    }
+
+    /** TLS handshakes that the peer did not finish, or not as it should. */
+    public long failedHandshakes() {
+        return failedHandshakes.sum();
     }
 
     /** Records of logs that were handed to a socket. */

@@ -25,6 +25,10 @@ final class LoopRig implements AutoCloseable {
     private final ServerSocketChannel listener;
 
     LoopRig() throws IOException {
+        this(WireFactory.PLAIN);
+    }
+
+    LoopRig(WireFactory wires) throws IOException {
         ReaderTurns turns = new ReaderTurns(1);
         Node node = new Node(
                 new LocalBroadcaster(),
@@ -33,7 +37,7 @@ final class LoopRig implements AutoCloseable {
                 new NodeLimits(1_000, 10),
                 new SegmentPool(1 << 20, turns),
                 housekeeping);
-        this.loop = new EventLoop(0, "telemetry-rig-loop", node, turns, counters);
+        this.loop = new EventLoop(0, "telemetry-rig-loop", node, turns, counters, wires);
         this.listener = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 

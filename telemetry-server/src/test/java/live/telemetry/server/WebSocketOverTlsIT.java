@@ -1,0 +1,10 @@
+package live.telemetry.server;
+
+/** The same over TLS. */
+class WebSocketOverTlsIT extends WebSocketIT {
+
+    @Override
+    TelemetryServerBuilder newServer() {
+        return super.newServer().tls(TestAuthority.LOOPBACK);
+    }
+}
