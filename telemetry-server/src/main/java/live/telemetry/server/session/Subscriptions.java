@@ -280,14 +280,14 @@ final class Subscriptions {
         return cursor;
     }
 
-    /** A subscription cannot begin. */
+    /** A subscription cannot begin. It is gone before anybody is told, since whoever is told may close the session. */
     void failed(Subscription subscription, @Nullable Throwable error) {
+        remove(subscription);
+        dropOrHandOver(subscription);
         subscription.failed(
                 error != null
                         ? error
                         : new TelemetryException(ErrorCode.UNAVAILABLE, "the history is not to be had now"));
-        remove(subscription);
-        dropOrHandOver(subscription);
     }
 
     // ---- unsubscribe
