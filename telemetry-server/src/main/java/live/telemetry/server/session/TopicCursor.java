@@ -414,7 +414,8 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
 
     private void lookFailed(@Nullable Throwable error) {
         Standing.Announcement waiting = at.announcement;
-        if (waiting != null && waiting.id() != null) {
+        boolean isAskedFor = waiting != null && waiting.id() != null;
+        if (isAskedFor || (at.unplaced && owner.isExact())) {
             at.announcement = null;
             goBack();
             session.subscriptions().failed(owner, error);

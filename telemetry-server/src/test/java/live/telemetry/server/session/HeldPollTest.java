@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import live.telemetry.core.Identity;
 import live.telemetry.core.LocalBroadcaster;
+import live.telemetry.core.Retention;
 import live.telemetry.core.Rights;
 import live.telemetry.core.Topic;
 import live.telemetry.server.net.http.HeadParser;
@@ -75,6 +76,20 @@ class HeldPollTest {
 
     private static String query(int topics) {
         return IntStream.range(0, topics).mapToObj(i -> "topic=t." + i).collect(Collectors.joining("&"));
+    }
+
+    @Test
+    void aPollIsRefusedWhenTheHistoryThatItAsksForIsNotToBeHad() {
+        SlowBroadcaster slow = new SlowBroadcaster(new LocalBroadcaster());
+        SessionRig rig = SessionRig.over(slow, Retention.DEFAULT.withMaxRecords(3), SessionRig.LIMITS);
+        rig.publish(10, "a");
+        slow.hold();
+        poll(rig, "topic=a&since=start");
+        slow.releaseOne();
+        rig.settle();
+        slow.failOne();
+        rig.settle();
+        assertThat(answers).extracting(HttpAnswer::status).containsExactly(503);
     }
 
     @Test
