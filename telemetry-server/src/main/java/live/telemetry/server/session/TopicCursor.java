@@ -212,12 +212,17 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
         return fillLatest(batch, log, ticks);
     }
 
-    private void sayFirst(WriteBatch batch) {
+    /** Says where it begins, if that is known and was not said yet. */
+    void announce(WriteBatch batch) {
         Standing.Announcement waiting = at.announcement;
-        if (waiting != null) {
+        if (waiting != null && !at.unplaced) {
             at.announcement = null;
             session.write(batch, describe(waiting));
         }
+    }
+
+    private void sayFirst(WriteBatch batch) {
+        announce(batch);
         HistoryPage lost = at.loss;
         if (lost != null) {
             at.loss = null;

@@ -7,12 +7,18 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import live.telemetry.core.Identity;
 import live.telemetry.core.LocalBroadcaster;
+import live.telemetry.core.Position;
 import live.telemetry.core.Retention;
 import live.telemetry.core.Rights;
 import live.telemetry.core.Topic;
@@ -76,6 +82,84 @@ class HeldPollTest {
 
     private static String query(int topics) {
         return IntStream.range(0, topics).mapToObj(i -> "topic=t." + i).collect(Collectors.joining("&"));
+    }
+
+    @Test
+    void aTopicThatFindsNoRoomInAnAnswerBeginsWithTheNextWhereItWasAskedTo() {
+        SessionRig rig = SessionRig.local();
+        IntStream.range(0, 20).forEach(i -> rig.publish("t." + i, null, LARGE_RECORD));
+        Set<String> seen = new HashSet<>();
+        String cursor = "start";
+        for (int polls = 0; polls < 8; polls++) {
+            poll(rig, query(20) + "&wait=0&since=" + cursor);
+            JsonObject answer = answer();
+            seen.addAll(topics(answer, "data"));
+            cursor = cursorOf(answer);
+        }
+        assertThat(seen).hasSize(20);
+    }
+
+    @Test
+    void whatIsLostOfATopicIsToldEvenIfAnAnswerIsFull() {
+        SessionRig rig = SessionRig.local();
+        Map<Topic, Position> lost = new HashMap<>();
+        // Names so long that not all gaps fit.
+        String name = "t".repeat(200) + '.';
+        List<String> topics = IntStream.range(0, 64).mapToObj(i -> name + i).toList();
+        topics.forEach(topic -> lost.put(Topic.of(topic), new Position("old", 7)));
+        String query = topics.stream().map(topic -> "topic=" + topic).collect(Collectors.joining("&"));
+        String cursor = request(query).cursorOf(lost);
+        Set<String> told = new HashSet<>();
+        for (int polls = 0; polls < 8; polls++) {
+            poll(rig, query + "&wait=0&since=" + cursor);
+            JsonObject answer = answer();
+            told.addAll(topics(answer, "gap"));
+            cursor = cursorOf(answer);
+        }
+        assertThat(told).hasSize(64);
+    }
+
+    @Test
+    void aPollThatAsksForHistoryIsNotAnsweredBeforeItIsKnownWhereThatBegins() {
+        SlowBroadcaster slow = new SlowBroadcaster(new LocalBroadcaster());
+        SessionRig rig = SessionRig.over(slow, Retention.DEFAULT.withMaxRecords(3), SessionRig.LIMITS);
+        rig.publish(10, "a");
+        slow.hold();
+        poll(rig, "topic=a&since=start&wait=0");
+        slow.releaseOne();
+        rig.run(Duration.ofSeconds(1));
+        assertThat(slow.heldCount()).as("the history").isEqualTo(1);
+        assertThat(answers).isEmpty();
+        slow.release();
+        rig.settle();
+        JsonObject answer = answer();
+        assertThat(topics(answer, "data")).hasSize(3);
+        assertThat(cursorOf(answer)).endsWith(":10");
+    }
+
+    @Test
+    void aPollWhoseBeginningIsNotFoundInTimeIs503() {
+        SlowBroadcaster slow = new SlowBroadcaster(new LocalBroadcaster());
+        SessionRig rig = SessionRig.over(slow, Retention.DEFAULT.withMaxRecords(3), SessionRig.LIMITS);
+        rig.publish(10, "a");
+        slow.hold();
+        poll(rig, "topic=a&since=start&wait=0.1");
+        slow.releaseOne();
+        rig.run(Duration.ofSeconds(3), Duration.ofMillis(10));
+        assertThat(answers).extracting(HttpAnswer::status).containsExactly(503);
+    }
+
+    @Test
+    void aShutdownDoesNotLoseTheBeginningOfAPollEither() {
+        SlowBroadcaster slow = new SlowBroadcaster(new LocalBroadcaster());
+        SessionRig rig = SessionRig.over(slow, Retention.DEFAULT.withMaxRecords(3), SessionRig.LIMITS);
+        rig.publish(10, "a");
+        slow.hold();
+        HeldPoll poll = poll(rig, "topic=a&since=start");
+        poll.shutDown(100);
+        rig.settle();
+        assertThat(answers).extracting(HttpAnswer::status).containsExactly(503);
+        assertThat(rig.endedSessions()).isEqualTo(1);
     }
 
     @Test
