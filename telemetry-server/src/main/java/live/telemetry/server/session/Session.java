@@ -225,6 +225,11 @@ public final class Session {
         return subscriptions.hasUnknownBeginning();
     }
 
+    /** Lets the first so many topics that have something stand behind the others. */
+    public void rotate(int topics) {
+        dirty.rotate(topics);
+    }
+
     /** Whether something waits that can be written at once. */
     public boolean hasOutput() {
         return !answers.isEmpty() || !dirty.isEmpty() || replays.hasOutput();

@@ -190,4 +190,20 @@ class HeldPollTest {
         assertThat(answers).extracting(HttpAnswer::status).containsExactly(503);
         assertThat(rig.node().isWanted(Topic.of("a"))).isTrue();
     }
+
+    @Test
+    void noTopicIsLeftOutByEveryAnswerAsLongAsOthersFillThem() {
+        SessionRig rig = SessionRig.local();
+        Set<String> seen = new HashSet<>();
+        IntStream.range(0, 30).forEach(i -> rig.publish("t." + i, null, LARGE_RECORD));
+        String cursor = "start";
+        for (int polls = 0; polls < 120; polls++) {
+            poll(rig, "topic=t.*&wait=0&since=" + cursor);
+            JsonObject answer = answer();
+            seen.addAll(topics(answer, "data"));
+            cursor = cursorOf(answer);
+            IntStream.range(0, 30).forEach(i -> rig.publish("t." + i, null, LARGE_RECORD));
+        }
+        assertThat(seen).hasSize(30);
+    }
 }

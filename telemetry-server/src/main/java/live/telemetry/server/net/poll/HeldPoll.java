@@ -2,6 +2,7 @@ package live.telemetry.server.net.poll;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -114,6 +115,8 @@ public final class HeldPoll implements Transport, Begin, Exchange.Held {
                 graceOver = true;
                 look();
             });
+            // Else those behind the first that fill an answer would be left out by every poll.
+            session.rotate(ThreadLocalRandom.current().nextInt(1 + session.topicCount()));
             ready();
         }
     }
