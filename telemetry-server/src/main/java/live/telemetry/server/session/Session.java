@@ -235,6 +235,11 @@ public final class Session {
         return !answers.isEmpty() || !dirty.isEmpty() || replays.hasOutput();
     }
 
+    /** Whether answers wait to be written. */
+    public boolean hasAnswers() {
+        return !answers.isEmpty();
+    }
+
     /** The connection is gone. */
     public void onClosed() {
         if (closed) {

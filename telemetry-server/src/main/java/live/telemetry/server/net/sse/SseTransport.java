@@ -69,7 +69,7 @@ final class SseTransport implements Transport, Begin, ConnectionHandler {
         this.framing = idsOfRecords ? SseFraming.WITH_IDS : SseFraming.PLAIN;
         this.session = sessions.apply(this);
         this.ids = request.ids() && !idsOfRecords
-                ? new StreamIds(connection.loop(), request, session::isSettled, connection::ready)
+                ? new StreamIds(connection.loop(), request, this::hasToldPositions, connection::ready)
                 : null;
         this.watch = new StreamWatch(connection, session::heartbeat, settings);
         session.welcome();
@@ -181,6 +181,11 @@ final class SseTransport implements Transport, Begin, ConnectionHandler {
                 ids.moved();
             }
         }
+    }
+
+    /** An answer may say what is lost of a topic that has no cursor. */
+    private boolean hasToldPositions() {
+        return session.isSettled() && !session.hasAnswers();
     }
 
     private void addId(WriteBatch batch, StreamIds due) {
