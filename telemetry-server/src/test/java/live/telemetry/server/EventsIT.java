@@ -10,8 +10,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
+import live.telemetry.core.Position;
 import live.telemetry.core.Retention;
+import live.telemetry.core.Topic;
+import live.telemetry.core.TopicPattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -447,6 +452,35 @@ class EventsIT {
                 }
             }
             assertThat(gap).isTrue();
+        }
+    }
+
+    @Test
+    void anIdComesBehindWhatItSaysIsKnown() throws IOException {
+        publish("a", 1);
+        String lost;
+        try (EventStream stream = EventStream.open(server, "topic=a&topic=b&since=start")) {
+            stream.until(event -> event.type().equals("data"));
+            stream.nextOfAnyKind();
+            lost = stream.lastId();
+        }
+        assertThat(lost).isNotEmpty();
+        CompletableFuture<Map<Topic, Position>> nothing = new CompletableFuture<>();
+        restart(TelemetryServer.builder().allowAnonymous().broadcaster(new ForwardingBroadcaster() {
+            @Override
+            public CompletionStage<Map<Topic, Position>> topics(TopicPattern pattern) {
+                return nothing;
+            }
+        }));
+        try (EventStream stream = EventStream.open(server, "topic=b&topic=a", "Last-Event-ID: " + lost)) {
+            stream.expect("welcome");
+            nothing.complete(Map.of());
+            List<String> kinds = new ArrayList<>();
+            while (!kinds.contains("id")) {
+                EventStream.Event event = stream.nextOfAnyKind();
+                kinds.add(event.data() == null ? "id" : event.type());
+            }
+            assertThat(kinds).contains("gap").endsWith("id");
         }
     }
 }

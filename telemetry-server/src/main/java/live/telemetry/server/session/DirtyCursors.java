@@ -43,6 +43,16 @@ final class DirtyCursors {
         }
     }
 
+    /** Puts the first so many at the end. */
+    void rotate(int count) {
+        for (int left = Math.min(count, size); left > 0; left--) {
+            TopicCursor cursor = take();
+            if (cursor != null) {
+                add(cursor);
+            }
+        }
+    }
+
     private @Nullable TopicCursor take() {
         TopicCursor cursor = first;
         if (cursor == null) {

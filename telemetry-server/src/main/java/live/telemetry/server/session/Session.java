@@ -211,9 +211,33 @@ public final class Session {
         regulateInput();
     }
 
+    /** Adds what is owed however little room there is for records: answers, and where each exact topic begins. */
+    public void fillOwed(WriteBatch batch) {
+        fillAnswers(batch);
+        subscriptions.announceExact(batch);
+    }
+
+    /**
+     * Whether an exact topic was asked for from somewhere in its history, and it is not known yet where that is: a peer that goes
+     * on in another session could not say so there.
+     */
+    public boolean hasUnknownBeginning() {
+        return subscriptions.hasUnknownBeginning();
+    }
+
+    /** Lets the first so many topics that have something stand behind the others. */
+    public void rotate(int topics) {
+        dirty.rotate(topics);
+    }
+
     /** Whether something waits that can be written at once. */
     public boolean hasOutput() {
         return !answers.isEmpty() || !dirty.isEmpty() || replays.hasOutput();
+    }
+
+    /** Whether answers wait to be written. */
+    public boolean hasAnswers() {
+        return !answers.isEmpty();
     }
 
     /** The connection is gone. */

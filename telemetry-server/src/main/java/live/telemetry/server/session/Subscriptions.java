@@ -114,7 +114,7 @@ final class Subscriptions {
 
     /** A topic that had no record when it was looked up may have been born, and come by a pattern, since then. */
     private @Nullable NodeTopic topicOfPattern(Subscription exact) {
-        TopicCursor cursor = cursors.get(Topic.of(exact.pattern().text()));
+        TopicCursor cursor = cursorOf(exact);
         return cursor == null ? null : cursor.nodeTopic();
     }
 
@@ -280,14 +280,14 @@ final class Subscriptions {
         return cursor;
     }
 
-    /** A subscription cannot begin. */
+    /** A subscription cannot begin. It is gone before anybody is told, since whoever is told may close the session. */
     void failed(Subscription subscription, @Nullable Throwable error) {
+        remove(subscription);
+        dropOrHandOver(subscription);
         subscription.failed(
                 error != null
                         ? error
                         : new TelemetryException(ErrorCode.UNAVAILABLE, "the history is not to be had now"));
-        remove(subscription);
-        dropOrHandOver(subscription);
     }
 
     // ---- unsubscribe
@@ -312,7 +312,7 @@ final class Subscriptions {
 
     private void answerWaiting(Subscription ended) {
         if (ended.isExact()) {
-            TopicCursor cursor = cursors.get(Topic.of(ended.pattern().text()));
+            TopicCursor cursor = cursorOf(ended);
             if (cursor != null && cursor.owner() == ended) {
                 cursor.answerWaiting();
             }
@@ -339,7 +339,7 @@ final class Subscriptions {
 
     private List<TopicCursor> ownedBy(Subscription subscription) {
         if (subscription.isExact()) {
-            TopicCursor only = cursors.get(Topic.of(subscription.pattern().text()));
+            TopicCursor only = cursorOf(subscription);
             return only == null || only.owner() != subscription ? List.of() : List.of(only);
         }
         return cursors.values().stream()
@@ -452,6 +452,33 @@ final class Subscriptions {
             }
         });
         return positions;
+    }
+
+    void announceExact(WriteBatch batch) {
+        for (Subscription subscription : byPattern.values()) {
+            TopicCursor cursor = subscription.isExact() ? cursorOf(subscription) : null;
+            if (cursor != null && batch.hasRoom()) {
+                cursor.announce(batch);
+            }
+        }
+    }
+
+    boolean hasUnknownBeginning() {
+        return byPattern.values().stream().anyMatch(this::hasUnknownBeginning);
+    }
+
+    private boolean hasUnknownBeginning(Subscription subscription) {
+        Since since = subscription.since();
+        boolean somewhere = !(since instanceof Since.Now) && !(since instanceof Since.After);
+        if (!subscription.isExact() || !somewhere) {
+            return false;
+        }
+        TopicCursor cursor = cursorOf(subscription);
+        return !subscription.isLive() || (cursor != null && cursor.resumable() == null);
+    }
+
+    private @Nullable TopicCursor cursorOf(Subscription exact) {
+        return cursors.get(Topic.of(exact.pattern().text()));
     }
 
     boolean isSettled() {

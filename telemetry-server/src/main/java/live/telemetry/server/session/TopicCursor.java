@@ -212,12 +212,17 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
         return fillLatest(batch, log, ticks);
     }
 
-    private void sayFirst(WriteBatch batch) {
+    /** Says where it begins, if that is known and was not said yet. */
+    void announce(WriteBatch batch) {
         Standing.Announcement waiting = at.announcement;
-        if (waiting != null) {
+        if (waiting != null && !at.unplaced) {
             at.announcement = null;
             session.write(batch, describe(waiting));
         }
+    }
+
+    private void sayFirst(WriteBatch batch) {
+        announce(batch);
         HistoryPage lost = at.loss;
         if (lost != null) {
             at.loss = null;
@@ -414,7 +419,8 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
 
     private void lookFailed(@Nullable Throwable error) {
         Standing.Announcement waiting = at.announcement;
-        if (waiting != null && waiting.id() != null) {
+        boolean isAskedFor = waiting != null && waiting.id() != null;
+        if (isAskedFor || (at.unplaced && owner.isExact())) {
             at.announcement = null;
             goBack();
             session.subscriptions().failed(owner, error);

@@ -393,6 +393,20 @@ class SubscribeTest {
     }
 
     @Test
+    void subscriptionWithoutAnIdWhoseHistoryIsNotToBeHadIsAnErrorToo() {
+        SlowBroadcaster slow = new SlowBroadcaster(new LocalBroadcaster());
+        SessionRig rig = SessionRig.over(slow, Retention.DEFAULT.withMaxRecords(3), SessionRig.LIMITS);
+        rig.publish(10, "a");
+        slow.hold();
+        TestPeer peer = rig.connect().send("{\"type\":\"subscribe\",\"topic\":\"a\",\"since\":\"start\"}");
+        slow.releaseOne();
+        rig.settle();
+        slow.failOne();
+        rig.settle();
+        assertThat(peer.take()).containsExactly("error UNAVAILABLE retryable");
+    }
+
+    @Test
     void topicThatTheTokenDoesNotCoverIsForbidden() {
         SessionRig rig = SessionRig.local();
         rig.rights(SessionRig.reads("b.>"));

@@ -2,6 +2,7 @@ package live.telemetry.server.net.poll;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -42,7 +43,7 @@ public final class HeldPoll implements Transport, Begin, Exchange.Held {
     /** How often it is looked whether they have come, when nothing else would tell. */
     private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    /** How long after its hold a poll still waits to know which topics there are. */
+    /** How long after its hold a poll still waits to know which topics there are, and where in their history they begin. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final Loop loop;
@@ -114,6 +115,8 @@ public final class HeldPoll implements Transport, Begin, Exchange.Held {
                 graceOver = true;
                 look();
             });
+            // Else those behind the first that fill an answer would be left out by every poll.
+            session.rotate(ThreadLocalRandom.current().nextInt(1 + session.topicCount()));
             ready();
         }
     }
@@ -178,15 +181,21 @@ public final class HeldPoll implements Transport, Begin, Exchange.Held {
 
     private void onHoldOver() {
         holdOver = true;
-        if (toBegin > 0) {
-            hold = loop.schedule(
-                    PATIENCE_NANOS,
-                    () -> failed(new TelemetryException(
-                            ErrorCode.UNAVAILABLE,
-                            "which topics there are could not be found out in time; try again")));
-        } else {
-            look();
+        hold = loop.schedule(PATIENCE_NANOS, this::onPatienceOver);
+        look();
+    }
+
+    private void onPatienceOver() {
+        graceOver = true;
+        look();
+        if (!done) {
+            failed(unknownBeginning());
         }
+    }
+
+    private static TelemetryException unknownBeginning() {
+        return new TelemetryException(
+                ErrorCode.UNAVAILABLE, "where the topics begin could not be found out in time; try again");
     }
 
     private void look() {
@@ -197,7 +206,7 @@ public final class HeldPoll implements Transport, Begin, Exchange.Held {
         try {
             boolean complete = collect() && (session.isSettled() || graceOver);
             if (urgent || answer.isFull() || (complete && (worthwhile || holdOver))) {
-                answer();
+                answerIfResumable();
             }
         } catch (RuntimeException e) {
             // Nobody else would answer it.
@@ -232,6 +241,29 @@ public final class HeldPoll implements Transport, Begin, Exchange.Held {
                 again = null;
                 look();
             });
+        }
+    }
+
+    /** An exact topic that a cursor does not name begins with the next poll from then on, whatever was asked for at first. */
+    private void answerIfResumable() {
+        collectOwed();
+        if (!session.hasUnknownBeginning()) {
+            answer();
+        } else if (urgent) {
+            failed(unknownBeginning());
+        }
+    }
+
+    /** However full it is: of what the cursor names the peer must know. */
+    private void collectOwed() {
+        try {
+            session.fillOwed(batch);
+            while (batch.bytes() > 0) {
+                answer.take(batch);
+                session.fillOwed(batch);
+            }
+        } finally {
+            batch.discard();
         }
     }
 

@@ -67,8 +67,10 @@ final class SseTransport implements Transport, Begin, ConnectionHandler {
         this.head = answer;
         this.idsOfRecords = request.ids() && request.isOneTopic();
         this.framing = idsOfRecords ? SseFraming.WITH_IDS : SseFraming.PLAIN;
-        this.ids = request.ids() && !idsOfRecords ? new StreamIds(connection.loop(), request, connection::ready) : null;
         this.session = sessions.apply(this);
+        this.ids = request.ids() && !idsOfRecords
+                ? new StreamIds(connection.loop(), request, this::hasToldPositions, connection::ready)
+                : null;
         this.watch = new StreamWatch(connection, session::heartbeat, settings);
         session.welcome();
         try {
@@ -168,7 +170,7 @@ final class SseTransport implements Transport, Begin, ConnectionHandler {
             return;
         }
         long before = batch.bytes();
-        if (ids != null && ids.isDue() && session.isSettled()) {
+        if (ids != null && ids.isDue()) {
             // First, since it speaks of what earlier batches had.
             addId(batch, ids);
         }
@@ -179,6 +181,11 @@ final class SseTransport implements Transport, Begin, ConnectionHandler {
                 ids.moved();
             }
         }
+    }
+
+    /** An answer may say what is lost of a topic that has no cursor. */
+    private boolean hasToldPositions() {
+        return session.isSettled() && !session.hasAnswers();
     }
 
     private void addId(WriteBatch batch, StreamIds due) {

@@ -2,6 +2,7 @@ package live.telemetry.server.net.sse;
 
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import live.telemetry.core.Position;
 import live.telemetry.core.Topic;
 import live.telemetry.server.net.subscription.SubscriptionRequest;
@@ -19,6 +20,7 @@ final class StreamIds {
 
     private final Loop loop;
     private final SubscriptionRequest request;
+    private final BooleanSupplier isSettled;
     private final Runnable whenDue;
     private String last = "";
     private boolean stale;
@@ -27,10 +29,18 @@ final class StreamIds {
     private long lastNanos;
     private Loop.@Nullable Timer timer;
 
-    /** {@code whenDue} runs on the loop when an id is to be written that had to wait. */
-    StreamIds(Loop loop, SubscriptionRequest request, Runnable whenDue) {
+    /**
+     * None yet.
+     *
+     * @param loop where it lives
+     * @param request what the stream is for
+     * @param isSettled whether all that the positions say has been written; when it changes, something is written anyway
+     * @param whenDue runs on the loop when an id is to be written that had to wait
+     */
+    StreamIds(Loop loop, SubscriptionRequest request, BooleanSupplier isSettled, Runnable whenDue) {
         this.loop = loop;
         this.request = request;
+        this.isSettled = isSettled;
         this.whenDue = whenDue;
     }
 
@@ -41,7 +51,7 @@ final class StreamIds {
 
     /** Everything is written: from now on an id may be due. */
     void drained() {
-        if (!stale || ended) {
+        if (!stale || ended || !isSettled.getAsBoolean()) {
             return;
         }
         long wait = untilDue();
@@ -78,7 +88,7 @@ final class StreamIds {
     }
 
     boolean isDue() {
-        return stale && !ended && untilDue() <= 0;
+        return stale && !ended && untilDue() <= 0 && isSettled.getAsBoolean();
     }
 
     private long untilDue() {

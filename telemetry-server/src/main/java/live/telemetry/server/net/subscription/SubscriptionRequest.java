@@ -1,12 +1,12 @@
 package live.telemetry.server.net.subscription;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import live.telemetry.core.ErrorCode;
 import live.telemetry.core.Position;
 import live.telemetry.core.Rights;
@@ -42,6 +42,9 @@ public record SubscriptionRequest(
     /** The longest id of a stream, in bytes. */
     public static final int MAX_ID_BYTES = 8 << 10;
 
+    /** Patterns times topics of a cursor: what may be compared while an event loop waits, some 50 ms. */
+    private static final long MAX_MATCHES = 1_000_000;
+
     /** Copies the collections. */
     public SubscriptionRequest {
         subscriptions = List.copyOf(subscriptions);
@@ -75,25 +78,48 @@ public record SubscriptionRequest(
                     "a cursor in a query or in Last-Event-ID names at most " + MAX_TOPICS_IN_HEAD
                             + " topics; send it in a body");
         }
-        Map<Topic, Position> used = new HashMap<>();
-        List<Subscribe> resumed = asked.topics().stream()
-                .map(wanted -> resume(wanted, positions, used))
-                .toList();
+        Map<Topic, Position> used = Map.copyOf(used(positions, asked.topics()));
+        List<Subscribe> resumed =
+                asked.topics().stream().map(wanted -> resume(wanted, used)).toList();
         return new SubscriptionRequest(resumed, used, asked.ids(), asked.hold());
     }
 
+    /** Of a cursor what belongs to the topics that are asked for. */
+    private static Map<Topic, Position> used(Map<Topic, Position> positions, List<Subscribe> topics) {
+        Map<Topic, Position> used = new HashMap<>();
+        List<TopicPattern> patterns = new ArrayList<>();
+        for (Subscribe wanted : topics) {
+            TopicPattern pattern = wanted.pattern();
+            Topic exact = pattern.isExact() ? Topic.of(pattern.text()) : null;
+            Position position = exact == null ? null : positions.get(exact);
+            if (exact == null) {
+                patterns.add(pattern);
+            } else if (position != null) {
+                used.put(exact, position);
+            }
+        }
+        if ((long) patterns.size() * positions.size() > MAX_MATCHES) {
+            throw new HttpException(
+                    ErrorCode.TOO_MANY_TOPICS,
+                    "the cursor names too many topics for so many patterns; use fewer patterns");
+        }
+        positions.forEach((topic, position) -> {
+            if (patterns.stream().anyMatch(pattern -> pattern.matches(topic))) {
+                used.put(topic, position);
+            }
+        });
+        return used;
+    }
+
     /** The cursor wins for what it names; what else a pattern matches was born meanwhile. */
-    private static Subscribe resume(Subscribe wanted, Map<Topic, Position> positions, Map<Topic, Position> used) {
+    private static Subscribe resume(Subscribe wanted, Map<Topic, Position> used) {
         TopicPattern pattern = wanted.pattern();
-        Map<Topic, Position> own = positions.entrySet().stream()
-                .filter(entry -> pattern.matches(entry.getKey()))
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-        used.putAll(own);
         Since since = wanted.since();
         if (!pattern.isExact()) {
-            since = new Since.Positions(own);
-        } else if (!own.isEmpty()) {
-            since = Since.after(own.values().iterator().next());
+            // One map for all patterns: each looks up only what it matches.
+            since = new Since.Positions(used);
+        } else if (used.containsKey(Topic.of(pattern.text()))) {
+            since = Since.after(used.get(Topic.of(pattern.text())));
         }
         return new Subscribe(null, pattern, since, wanted.mode());
     }

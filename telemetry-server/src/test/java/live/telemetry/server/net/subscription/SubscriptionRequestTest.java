@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import live.telemetry.core.ErrorCode;
 import live.telemetry.core.Position;
 import live.telemetry.core.Rights;
@@ -93,11 +95,7 @@ class SubscriptionRequestTest {
                 + "{\"topic\":\"b\",\"since\":\"start\"},{\"topic\":\"c\"},{\"topic\":\"p.*\",\"since\":\"snapshot\"}],"
                 + "\"since\":\"" + cursor + "\"}");
         assertThat(beginnings(request))
-                .containsExactly(
-                        after("e", 1),
-                        Since.START,
-                        Since.NOW,
-                        new Since.Positions(Map.of(Topic.of("p.x"), new Position("e", 2))));
+                .containsExactly(after("e", 1), Since.START, Since.NOW, new Since.Positions(request.cursor()));
         assertThat(request.cursor()).as("of topics of the request").containsOnlyKeys(Topic.of("a"), Topic.of("p.x"));
     }
 
@@ -131,6 +129,36 @@ class SubscriptionRequestTest {
         assertThat(body("{\"subscribe\":[{\"topic\":\"t.*\"}],\"since\":\"" + tooLarge + "\"}")
                         .cursor())
                 .hasSize(65);
+    }
+
+    @Test
+    void manyPatternsAndALongCursorDoNotHoldUpTheLoop() {
+        Map<String, Position> positions = new HashMap<>();
+        for (int i = 0; i < 10_000; i++) {
+            positions.put("t." + i, new Position("e", i + 1));
+        }
+        String patterns = IntStream.range(0, 101)
+                .mapToObj(i -> "{\"topic\":\"p" + i + ".*\"}")
+                .collect(Collectors.joining(","));
+        String tooMuch = "{\"subscribe\":[" + patterns + "],\"since\":\"" + cursor(positions) + "\"}";
+        assertThatThrownBy(() -> body(tooMuch))
+                .isInstanceOfSatisfying(
+                        TelemetryException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TOO_MANY_TOPICS));
+        // Exact topics are looked up.
+        String topics = IntStream.range(0, 5_000)
+                .mapToObj(i -> "{\"topic\":\"t." + i + "\"}")
+                .collect(Collectors.joining(","));
+        assertThat(body("{\"subscribe\":[" + topics + "],\"since\":\"" + cursor(positions) + "\"}")
+                        .cursor())
+                .hasSize(5_000);
+    }
+
+    @Test
+    void patternsShareThePositionsOfACursor() {
+        String cursor = cursor(Map.of("p.x", new Position("e", 2)));
+        List<Since> beginnings = beginnings(query("topic=p.*&topic=%3E&since=" + cursor));
+        assertThat(((Since.Positions) beginnings.get(0)).positions())
+                .isSameAs(((Since.Positions) beginnings.get(1)).positions());
     }
 
     @ParameterizedTest
