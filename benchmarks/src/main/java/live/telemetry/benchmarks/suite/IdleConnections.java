@@ -12,10 +12,16 @@ import live.telemetry.benchmarks.client.ReaderPlan;
  */
 record IdleConnections(Contender contender, List<ReaderPlan> readers) implements Variant.Run {
 
+    private static final int FIRST = 200;
+
     @Override
     public Measurements measure(Bench bench) throws Exception {
         try (RunningServer server = bench.start(contender);
                 LoadClient client = bench.client()) {
+            // What the first connections bring along, code above all, is not the cost of each.
+            client.open(server.endpoint(), readers.subList(0, Math.min(FIRST, readers.size())))
+                    .awaitOpen(Bench.PATIENCE);
+            client.dropAll();
             ServerUsage empty = server.usageAfterCollection();
             client.open(server.endpoint(), readers).awaitOpen(Bench.PATIENCE);
             client.measure(bench.options().warmUp());
