@@ -87,7 +87,7 @@ final class ActiveSubscription implements Subscription {
             return false;
         }
         endedByServer = true;
-        closed = true;
+        close();
         return true;
     }
 
@@ -130,10 +130,7 @@ final class ActiveSubscription implements Subscription {
 
     void disconnected() {
         live = false;
-        readers.values().forEach(reader -> {
-            reader.received.cutOff();
-            reader.askedAfter = null;
-        });
+        readers.values().forEach(TopicReader::disconnected);
     }
 
     boolean hasBegun() {

@@ -44,6 +44,7 @@ final class Attempt implements TransportListener {
     private final Inbox inbox;
     private final AtomicBoolean woken = new AtomicBoolean();
     private volatile long heardAt;
+    private volatile boolean handingOver;
 
     // Only on the loop.
     private Owner owner;
@@ -199,10 +200,11 @@ final class Attempt implements TransportListener {
 
     @Override
     public void onText(String text) {
-        heardAt = loop.nowMillis();
+        handingOver = true;
         inbox.put(text);
         // Waiting for room was no silence of the server.
         heardAt = loop.nowMillis();
+        handingOver = false;
         wakeLoop();
     }
 
@@ -287,11 +289,12 @@ final class Attempt implements TransportListener {
 
     private void listen(long silenceMillis, long inMillis) {
         restartTimer(Duration.ofMillis(inMillis), () -> {
+            // Asked first: a thread that has just found room has yet to say when it heard something.
+            boolean notReading = handingOver;
             long left = heardAt + silenceMillis - loop.nowMillis();
             if (left > 0) {
                 listen(silenceMillis, left);
-            } else if (inbox.isFull()) {
-                // It is this side that does not read.
+            } else if (notReading) {
                 listen(silenceMillis, silenceMillis);
             } else {
                 end(TransportEnd.broken("nothing heard for " + silenceMillis + " ms"));

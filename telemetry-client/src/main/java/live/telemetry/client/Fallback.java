@@ -21,7 +21,7 @@ public record Fallback(List<TransportKind> transports, Duration patience, Durati
 
     /** WebSocket, Server-Sent Events, long-polling; 3 s for each; probes after 30 s, up to 10 min apart. */
     public static final Fallback DEFAULT = new Fallback(
-            List.of(TransportKind.WEBSOCKET), Duration.ofSeconds(3), Duration.ofSeconds(30), Duration.ofMinutes(10));
+            List.of(TransportKind.values()), Duration.ofSeconds(3), Duration.ofSeconds(30), Duration.ofMinutes(10));
 
     /**
      * Validates the settings.

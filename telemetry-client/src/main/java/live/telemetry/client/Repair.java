@@ -1,6 +1,7 @@
 package live.telemetry.client;
 
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
 import live.telemetry.core.TelemetryRecord;
@@ -35,7 +36,7 @@ final class Repair {
     private final Queue<Object> held = new ArrayDeque<>();
     private long heldChars;
 
-    Repair(List<TopicReader> behind, String epoch, long from, long to) {
+    Repair(Collection<TopicReader> behind, String epoch, long from, long to) {
         this.behind = List.copyOf(behind);
         this.epoch = epoch;
         this.from = from;
@@ -102,6 +103,12 @@ final class Repair {
         held.add(event);
         heldChars += chars;
         return true;
+    }
+
+    /** What the repair that this one replaces has held back. */
+    void holdAll(Repair replaced) {
+        held.addAll(replaced.held);
+        heldChars += replaced.heldChars;
     }
 
     Queue<Object> held() {

@@ -78,6 +78,8 @@ final class SequenceTracker {
             return Verdict.FOLLOWS;
         }
         epoch = position.epoch();
+        // What follows is the sequence, also where a snapshot was not whole.
+        snapshotLeft = 0;
         if (position.seq() > last) {
             if (!conflated) {
                 return Verdict.BEYOND;

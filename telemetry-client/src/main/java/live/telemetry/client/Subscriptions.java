@@ -35,11 +35,6 @@ final class Subscriptions {
         loop.execute(() -> wire.remove(subscription));
     }
 
-    /** The server has ended it. */
-    void forget(ActiveSubscription subscription) {
-        open.remove(subscription);
-    }
-
     /** No listener is called any more. */
     void silence() {
         open.forEach(ActiveSubscription::silence);

@@ -212,7 +212,7 @@ public final class TelemetryClientBuilder {
                 executor,
                 onEnd,
                 new ThreadLoop(name),
-                Transports.REAL,
+                Transports.ofClient(),
                 () -> ThreadLocalRandom.current().nextDouble()));
     }
 

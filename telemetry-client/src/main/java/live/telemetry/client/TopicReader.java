@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** How far one subscription has come in one topic: what was received for it, and what its listener was given. */
 final class TopicReader {
 
+    /** So often the same place is begun anew at most; one message that is lost at the wrong moment is no gap yet. */
+    static final int MAX_TIMES_BEGUN_ANEW = 2;
+
     final ActiveSubscription subscription;
     final Topic topic;
 
@@ -18,9 +21,9 @@ final class TopicReader {
     /** Where it is to begin, while it is fresh. */
     Since wanted;
 
-    /** Where records did not follow the last time, so that the same place is begun anew only once. */
-    @Nullable
-    Position askedAfter;
+    // After which record it was begun anew, and how often.
+    private @Nullable Position begunAnewAfter;
+    private int timesBegunAnew;
 
     // Written by whoever calls the listeners, read by any thread.
     volatile @Nullable Position delivered;
@@ -45,6 +48,29 @@ final class TopicReader {
     /** Where to begin or resume on a new connection. */
     Since since() {
         return received.position().map(Since::after).orElse(wanted);
+    }
+
+    // ---- a place that is passed over again and again
+
+    void beginsAnew() {
+        Position last = last();
+        timesBegunAnew = last.equals(begunAnewAfter) ? timesBegunAnew + 1 : 1;
+        begunAnewAfter = last;
+    }
+
+    void cannotBeginAnew() {
+        timesBegunAnew = MAX_TIMES_BEGUN_ANEW;
+    }
+
+    /** Whether beginning anew has not helped. */
+    boolean isStuck() {
+        return timesBegunAnew >= MAX_TIMES_BEGUN_ANEW && last().equals(begunAnewAfter);
+    }
+
+    /** The next connection may know better. */
+    void disconnected() {
+        received.cutOff();
+        begunAnewAfter = null;
     }
 
     Verdict record(String epoch, long seq) {

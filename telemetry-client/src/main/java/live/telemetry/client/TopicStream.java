@@ -3,8 +3,10 @@ package live.telemetry.client;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import live.telemetry.client.SequenceTracker.Verdict;
 import live.telemetry.core.Position;
 import live.telemetry.core.TelemetryRecord;
@@ -26,7 +28,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What passes records over is repaired in up to three steps. A short range is asked for by {@code resync}, while this topic,
  * and no other, is held back. If that does not help in time, within its bounds or at all, the topic is begun anew after the last
- * record that followed. And if the same place is passed over again, that is a gap, and the listener is told. Only on the loop.
+ * record that followed. And if the same place is passed over however often it is asked for and begun anew, that is a gap, and the
+ * listener is told. Only on the loop.
  */
 final class TopicStream {
 
@@ -69,6 +72,9 @@ final class TopicStream {
 
         /** Moves the topic's cursor at the server, for these readers; {@link TopicStream#begun} follows. */
         void rewind(Topic topic, Since since, Collection<TopicReader> readers);
+
+        /** A record came of a topic that nobody has named. Whether its cursor is now moved to where a pattern wants it. */
+        boolean placeUnnamed(Topic topic);
     }
 
     Topic topic() {
@@ -295,30 +301,38 @@ final class TopicStream {
      * @param event what came behind it, to be handled again then; null if nothing has
      */
     private void missing(Collection<TopicReader> behind, long to, @Nullable Object event) {
-        List<TopicReader> waiting = new ArrayList<>(behind);
-        waiting.removeAll(rewinding);
-        List<TopicReader> passedOverAgain = waiting.stream()
-                .filter(reader -> reader.last().equals(reader.askedAfter))
-                .toList();
-        passedOverAgain.forEach(reader -> passOver(reader, to));
-        waiting.removeAll(passedOverAgain);
-        if (!passedOverAgain.isEmpty() && event != null) {
+        Set<TopicReader> waiting = new LinkedHashSet<>(behind);
+        rewinding.forEach(waiting::remove);
+        if (waiting.isEmpty()) {
+            return;
+        }
+        long last = to;
+        if (repair != null) {
+            // A reader has joined meanwhile.
+            waiting.addAll(repair.behind);
+            last = Math.max(to, repair.to);
+        }
+        long from =
+                waiting.stream().mapToLong(reader -> reader.last().seq()).min().orElseThrow() + 1;
+        boolean oneEpoch = !epoch.isEmpty()
+                && waiting.stream().allMatch(reader -> reader.last().epoch().equals(epoch));
+        if (oneEpoch && last - from + 1 <= Repair.MAX_RANGE) {
+            repair(new Repair(waiting, epoch, from, last), event);
+            return;
+        }
+        boolean passedOver = waiting.removeIf(reader -> passOverIfStuck(reader, to));
+        if (passedOver && event != null) {
             handleAgain(event);
         } else if (!waiting.isEmpty()) {
-            ask(waiting, to, event);
+            beginAnew(waiting);
         }
     }
 
-    private void ask(List<TopicReader> behind, long to, @Nullable Object event) {
-        long from =
-                behind.stream().mapToLong(reader -> reader.last().seq()).min().orElseThrow() + 1;
-        boolean oneEpoch = !epoch.isEmpty()
-                && behind.stream().allMatch(reader -> reader.last().epoch().equals(epoch));
-        if (!oneEpoch || to - from + 1 > Repair.MAX_RANGE) {
-            beginAnew(behind);
-            return;
+    private void repair(Repair begun, @Nullable Object event) {
+        if (repair != null) {
+            begun.holdAll(repair);
+            endRepair();
         }
-        Repair begun = new Repair(behind, epoch, from, to);
         if (event instanceof TelemetryRecord record) {
             begun.hold(record);
         } else if (event instanceof Gap gap) {
@@ -335,8 +349,11 @@ final class TopicStream {
         underWay.asked(server.resync(this, underWay.epoch, underWay.from(), underWay.to));
     }
 
-    /** The same place was passed over after it had been asked for: nobody has these records any more. */
-    private void passOver(TopicReader reader, long to) {
+    /** The same place is passed over however often it is begun anew: nobody has these records any more. */
+    private boolean passOverIfStuck(TopicReader reader, long to) {
+        if (!reader.isStuck()) {
+            return false;
+        }
         Position last = reader.last();
         boolean sameEpoch = last.epoch().equals(epoch);
         Position position = new Position(epoch, to);
@@ -344,6 +361,7 @@ final class TopicStream {
         GapReason reason = sameEpoch ? GapReason.EXPIRED : GapReason.EPOCH_CHANGED;
         GapEvent gap = new GapEvent(topic, reason, epoch, sameEpoch ? last.seq() + 1 : 1, to, position);
         deliveries.gap(reader, gap, gap.size());
+        return true;
     }
 
     /** Begins anew after the last record that followed. What is held back comes again. */
@@ -366,7 +384,7 @@ final class TopicStream {
 
     private void rewind(Since since, List<TopicReader> together) {
         log.debug("{}: beginning anew at {}", topic, since);
-        together.forEach(reader -> reader.askedAfter = reader.last());
+        together.forEach(TopicReader::beginsAnew);
         rewinding.addAll(together);
         server.rewind(topic, since, together);
     }
@@ -374,6 +392,7 @@ final class TopicStream {
     /** The server refuses to begin anew: what this reader misses will be passed over, and told. */
     void cannotBeginAnew(TopicReader reader) {
         rewinding.remove(reader);
+        reader.cannotBeginAnew();
     }
 
     // ---- the answer to resync
@@ -438,9 +457,18 @@ final class TopicStream {
     }
 
     private void giveUp(Repair underWay, String why) {
-        if (repair == underWay) {
-            log.debug("{}: the repair is given up: {}", topic, why);
-            beginAnew(underWay.behind);
+        if (repair != underWay) {
+            return;
+        }
+        log.debug("{}: the repair is given up: {}", topic, why);
+        List<TopicReader> behind = new ArrayList<>(underWay.behind);
+        if (underWay.epoch.equals(epoch)) {
+            behind.removeIf(reader -> passOverIfStuck(reader, underWay.to));
+        }
+        if (behind.isEmpty()) {
+            goOn(underWay);
+        } else {
+            beginAnew(behind);
         }
     }
 

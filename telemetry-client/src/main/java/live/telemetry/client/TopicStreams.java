@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The topics that the present connection delivers. What comes for any other topic is late for a subscription that was ended, and
- * is dropped. Only on the loop.
+ * The topics that the present connection delivers. What comes for any other topic is late for a subscription that was ended, or
+ * the word of where it begins was lost; it is dropped. Only on the loop.
  */
 final class TopicStreams {
 
@@ -90,6 +90,9 @@ final class TopicStreams {
         TopicStream stream = byTopic.get(record.topic());
         if (stream == null) {
             log.debug("A record of {} came without a subscription", record.topic());
+            if (server.placeUnnamed(record.topic())) {
+                counters.resubscriptions.increment();
+            }
         } else {
             stream.record(record);
         }

@@ -78,12 +78,22 @@ final class TransportChoice {
         tried.add(current);
         Optional<TransportKind> next =
                 order.stream().filter(kind -> !tried.contains(kind)).findFirst();
-        if (end.byServer() || serverIsDown || next.isEmpty()) {
+        if (isDecision(end) || serverIsDown || next.isEmpty()) {
             beginRound();
             return false;
         }
         current = next.get();
         return true;
+    }
+
+    /**
+     * Whether it would be the same by every transport. That our server does not understand the request is none: something on the
+     * way has changed it, as proxies do that take {@code Upgrade} away.
+     */
+    private static boolean isDecision(TransportEnd end) {
+        int status = end.httpStatus();
+        boolean notUnderstood = status >= 400 && status < 500 && status != 401 && status != 403 && status != 429;
+        return end.byServer() && !notUnderstood;
     }
 
     private void beginRound() {

@@ -4,17 +4,22 @@ import live.telemetry.client.transport.Transport;
 import live.telemetry.client.transport.TransportKind;
 import live.telemetry.client.transport.TransportRequest;
 import live.telemetry.client.transport.WebSocketTransport;
+import live.telemetry.client.transport.http.HttpTransports;
 
 /** Makes a transport for each attempt to connect. */
 @FunctionalInterface
 interface Transports {
 
-    /** Those of this library. */
-    Transports REAL = (kind, request) -> switch (kind) {
-        case WEBSOCKET -> new WebSocketTransport(request);
-        case SSE, LONG_POLL -> throw new UnsupportedOperationException("not there yet: " + kind);
-    };
-
     /** One that has not been opened. */
     Transport create(TransportKind kind, TransportRequest request);
+
+    /** Those of this library, for one client. */
+    static Transports ofClient() {
+        HttpTransports http = new HttpTransports();
+        return (kind, request) -> switch (kind) {
+            case WEBSOCKET -> new WebSocketTransport(request);
+            case SSE -> http.sse(request);
+            case LONG_POLL -> http.longPoll(request);
+        };
+    }
 }

@@ -349,4 +349,24 @@ final class WireSubscriptions implements TopicStream.Server {
         WireSubscription exact = byPattern.computeIfAbsent(pattern, WireSubscription::new);
         begin(exact, Beginning.rewind(since, List.copyOf(readers)));
     }
+
+    @Override
+    public boolean placeUnnamed(Topic topic) {
+        WireSubscription exact = byPattern.get(TopicPattern.of(topic));
+        if (exact != null && (exact.isAsked() || exact.retry != null)) {
+            return false;
+        }
+        for (WireSubscription wire : byPattern.values()) {
+            if (wire.accepted && !wire.pattern.isExact() && wire.pattern.matches(topic)) {
+                for (ActiveSubscription member : wire.members) {
+                    if (member.isLive() && !member.isClosed()) {
+                        TopicReader reader = member.reader(topic);
+                        rewind(topic, reader.since(), List.of(reader));
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
 }

@@ -35,7 +35,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule transportsKnowNoSubscriptions = noClasses()
             .that()
-            .resideInAPackage("live.telemetry.client.transport")
+            .resideInAPackage("live.telemetry.client.transport..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("live.telemetry.client");

@@ -105,6 +105,21 @@ class FallbackTest {
     }
 
     @Test
+    void requestWhoseUpgradeWasTakenAwayIsABlockedTransport() {
+        bench.client.connect();
+        bench.server().refuses(426);
+        assertThat(tried()).containsExactly(WEBSOCKET, SSE);
+    }
+
+    @Test
+    void serverThatIsBusyIsNoBlockedTransport() {
+        bench.client.connect();
+        bench.server().refuses(503);
+        assertThat(tried()).containsExactly(WEBSOCKET);
+        assertThat(bench.client.state()).isEqualTo(ClientState.WAITING);
+    }
+
+    @Test
     void oneThatWorkedIsTriedFirst() {
         welcomedBySse();
         live(Duration.ofSeconds(11));

@@ -133,20 +133,37 @@ class RepairTest {
     }
 
     @Test
-    void anEmptyAnswerIsFollowedByABeginningAnewAndThenByAGap() {
+    void aPlaceThatIsPassedOverHoweverOftenItIsBegunAnewIsAGap() {
         live("e", 5);
         bench.server().says(data("host.cpu", 8));
+        for (int times = 1; times <= TopicReader.MAX_TIMES_BEGUN_ANEW; times++) {
+            beginsAnswer();
+            endsAnswer(6, 5);
+            assertThat(bench.server().sent(Unsubscribe.class)).hasSize(times);
+            assertThat(bench.lastSubscribe().since()).isEqualTo(Since.after(at("e", 5)));
+            bench.server().says(data("host.cpu", 9));
+            assertThat(told.all).as("not before it begins anew").isEmpty();
+            bench.answer("host.cpu", "e", 5);
+            bench.server().says(data("host.cpu", 8), data("host.cpu", 9));
+            assertThat(told.all).as("not before it has been asked for").isEmpty();
+        }
         beginsAnswer();
         endsAnswer(6, 5);
-        assertThat(bench.server().sent(Unsubscribe.class)).hasSize(1);
-        assertThat(bench.lastSubscribe().since()).isEqualTo(Since.after(at("e", 5)));
-        bench.server().says(data("host.cpu", 9));
-        assertThat(told.all).as("not before it begins anew").isEmpty();
-        bench.answer("host.cpu", "e", 5);
-        bench.server().says(data("host.cpu", 8), data("host.cpu", 9));
         assertThat(told.all).containsExactly("host.cpu gap 6-7 then e:7", "host.cpu#8", "host.cpu#9");
         assertThat(bench.client.stats().recordsLost()).isEqualTo(2);
-        assertThat(bench.client.stats().resubscriptions()).isEqualTo(1);
+        assertThat(bench.client.stats().resubscriptions()).isEqualTo(TopicReader.MAX_TIMES_BEGUN_ANEW);
+    }
+
+    @Test
+    void aRecordThatIsLostRightAfterBeginningAnewIsAskedForAndNotAGap() {
+        live("e", 5);
+        bench.server().says(data("host.cpu", 7));
+        beginsAnswer();
+        endsAnswer(6, 6);
+        bench.answer("host.cpu", "e", 5);
+        bench.server().says(data("host.cpu", 7));
+        answers(6);
+        assertThat(told.all).containsExactly("host.cpu#6", "host.cpu#7");
     }
 
     @Test
@@ -281,5 +298,22 @@ class RepairTest {
         bench.answer("host.cpu", "e", 5);
         bench.server().says(data("host.cpu", 6), data("host.cpu", 7), data("host.cpu", 8));
         assertThat(told.all).containsExactly("host.cpu#6", "host.cpu#7", "host.cpu#8");
+    }
+
+    @Test
+    void aReaderThatJoinsDuringARepairTakesPartInIt() {
+        Told pattern = new Told();
+        bench.client.subscribe("host.cpu", told);
+        bench.client.subscribe("host.*", pattern);
+        bench.connected();
+        bench.server().says(subscribed(subscribes().get(0).id(), "host.cpu", "e", 5));
+        bench.server().says(accepted(bench.lastSubscribe().id(), "host.*"));
+        bench.reconnected();
+        bench.server().says(subscribed(subscribes().get(0).id(), "host.cpu", "e", 5));
+        bench.server().says(data("host.cpu", 7));
+        bench.server().says(accepted(bench.lastSubscribe().id(), "host.*"));
+        answers(6, 7);
+        assertThat(told.all).containsExactly("host.cpu#6", "host.cpu#7");
+        assertThat(pattern.all).containsExactly("host.cpu#6", "host.cpu#7");
     }
 }

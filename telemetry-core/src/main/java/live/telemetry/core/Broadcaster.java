@@ -2,6 +2,8 @@ package live.telemetry.core;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +56,17 @@ public interface Broadcaster extends AutoCloseable {
     CompletionStage<History> history(Topic topic, Position after, int limit);
 
     /**
+     * The latest record of each key, where the broadcaster keeps them apart from the history: so a node that has not seen a topic
+     * need not read all of it, and keys whose last record was dropped by retention are known to it.
+     *
+     * @param topic the topic
+     * @return them, later; empty, as here, if only {@link #history} can tell
+     */
+    default CompletionStage<Optional<LatestRecords>> latest(Topic topic) {
+        return CompletableFuture.completedFuture(Optional.empty());
+    }
+
+    /**
      * The topics that have a record, on any node, and the newest position of each. A topic whose first record the sink has
      * got, or is just getting, is among them: the node tells its births once, and whoever looks later has only this.
      *
@@ -72,6 +85,20 @@ public interface Broadcaster extends AutoCloseable {
     /** Releases what it holds; idempotent and bounded in time. Publishes that wait fail with {@code UNAVAILABLE}. */
     @Override
     void close();
+
+    /**
+     * The latest record of each key.
+     *
+     * @param head the position up to which they are the latest
+     * @param records one for each key, and one for all records without a key; ascending by seq
+     */
+    record LatestRecords(Position head, List<TelemetryRecord> records) {
+
+        /** Copies the records. */
+        public LatestRecords {
+            records = List.copyOf(records);
+        }
+    }
 
     /** How a broadcaster is; its order is from good to bad. */
     enum State {

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -21,16 +22,22 @@ import live.telemetry.server.log.ReaderTurns;
 import live.telemetry.server.log.SegmentPool;
 import live.telemetry.server.net.Acceptor;
 import live.telemetry.server.net.Connection;
+import live.telemetry.server.net.Endpoint;
 import live.telemetry.server.net.EventLoop;
 import live.telemetry.server.net.FrontSettings;
+import live.telemetry.server.net.HealthEndpoint;
 import live.telemetry.server.net.HttpFront;
 import live.telemetry.server.net.NetCounters;
 import live.telemetry.server.net.WireFactory;
+import live.telemetry.server.net.poll.PollEndpoint;
+import live.telemetry.server.net.publish.PublishEndpoint;
+import live.telemetry.server.net.sse.EventsEndpoint;
+import live.telemetry.server.net.sse.SseSettings;
 import live.telemetry.server.net.tls.HandshakeTasks;
 import live.telemetry.server.net.tls.TlsWireFactory;
+import live.telemetry.server.net.websocket.WebSocketEndpoint;
 import live.telemetry.server.net.websocket.WebSocketFraming;
 import live.telemetry.server.net.websocket.WebSocketSettings;
-import live.telemetry.server.net.websocket.WebSocketTransport;
 import live.telemetry.server.node.Node;
 import live.telemetry.server.node.NodeLimits;
 import live.telemetry.server.node.NodeStats;
@@ -51,6 +58,7 @@ final class ServerRuntime implements SessionServer {
     private static final int MAX_RESYNC_RECORDS = 1_000;
     private static final int MAX_RESYNC_BYTES = 1 << 20;
     private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration BODY_TIMEOUT = Duration.ofSeconds(30);
     private static final long CLOSE_MILLIS = 1_500;
     private static final long SHORT_WAIT_MILLIS = 500;
     private static final long SHORTEST_RECONNECT_MILLIS = 500;
@@ -64,6 +72,9 @@ final class ServerRuntime implements SessionServer {
     private final NetCounters netCounters = new NetCounters();
     private final LongAdder refusedTokens = new LongAdder();
     private final AtomicInteger openSessions = new AtomicInteger();
+    private final AtomicInteger openStreams = new AtomicInteger();
+    private final AtomicInteger heldPolls = new AtomicInteger();
+    private final LongAdder polls = new LongAdder();
     private final AtomicLong sessionNumber = new AtomicLong();
 
     private final Broadcaster broadcaster;
@@ -140,20 +151,18 @@ final class ServerRuntime implements SessionServer {
     }
 
     private FrontSettings frontSettings(TelemetryServerBuilder settings) {
-        WebSocketSettings webSocket =
-                new WebSocketSettings(limits.maxMessageBytes(), settings.heartbeat, limits.stallTimeout());
         return new FrontSettings(
-                settings.path,
+                endpoints(settings),
                 limits.maxHeadBytes(),
+                limits.maxMessageBytes(),
                 limits.headTimeout(),
+                BODY_TIMEOUT,
                 CHECK_TIMEOUT,
                 limits.stallTimeout(),
                 settings.accessRules(),
                 settings.tokenSources,
                 settings.anonymous,
-                this,
-                (connection, answer, identity) -> new WebSocketTransport(
-                        connection, answer, webSocket, transport -> openSession(identity, connection, transport)),
+                tokens::check,
                 (connection, error) -> {
                     refusedTokens.increment();
                     listener.call(told -> told.onTokenRefused(new ServerListener.RefusedEvent(
@@ -161,18 +170,60 @@ final class ServerRuntime implements SessionServer {
                 });
     }
 
+    private Map<String, Endpoint> endpoints(TelemetryServerBuilder settings) {
+        WebSocketSettings webSocket =
+                new WebSocketSettings(limits.maxMessageBytes(), settings.heartbeat, limits.stallTimeout());
+        return Map.of(
+                settings.path,
+                new WebSocketEndpoint(webSocket, this::openSession),
+                settings.path + "/events",
+                new EventsEndpoint(
+                        new SseSettings(limits.maxSubscriptions(), settings.heartbeat, limits.stallTimeout()),
+                        this::openStream),
+                settings.path + "/poll",
+                new PollEndpoint(limits.maxSubscriptions(), this::openPoll),
+                settings.path + "/publish",
+                new PublishEndpoint(node),
+                settings.path + "/health",
+                new HealthEndpoint(this));
+    }
+
     private Session openSession(Identity identity, Connection connection, Transport transport) {
+        return openSession(identity, connection, transport, () -> {});
+    }
+
+    private Session openStream(Identity identity, Connection connection, Transport transport) {
+        openStreams.incrementAndGet();
+        return openSession(identity, connection, transport, openStreams::decrementAndGet);
+    }
+
+    private Session openSession(Identity identity, Connection connection, Transport transport, Runnable onEnd) {
         String id = nodeName + "-" + Long.toString(sessionNumber.incrementAndGet(), 36);
         ServerListener.SessionEvent event =
                 new ServerListener.SessionEvent(id, String.valueOf(connection.peer()), identity);
         Session session = new Session(
                 id, identity, this, connection.loop(), connection.loop().sessions(), transport, () -> {
+                    onEnd.run();
                     openSessions.decrementAndGet();
                     listener.call(told -> told.onSessionClosed(event));
                 });
         openSessions.incrementAndGet();
         listener.call(told -> told.onSessionOpened(event));
         return session;
+    }
+
+    /** The listener is not told: one client polls again and again. */
+    private Session openPoll(Identity identity, Connection connection, Transport transport) {
+        heldPolls.incrementAndGet();
+        polls.increment();
+        return new Session(
+                "poll",
+                identity,
+                this,
+                connection.loop(),
+                connection.loop().sessions(),
+                transport,
+                heldPolls::decrementAndGet);
     }
 
     int port() {
@@ -189,6 +240,9 @@ final class ServerRuntime implements SessionServer {
                 broadcaster.state(),
                 netCounters.open(),
                 openSessions.get(),
+                openStreams.get(),
+                heldPolls.get(),
+                polls.sum(),
                 netCounters.accepted(),
                 netCounters.refused(),
                 netCounters.failedHandshakes(),
@@ -204,6 +258,7 @@ final class ServerRuntime implements SessionServer {
                 topics.retainedBytes(),
                 topics.reclaimedBytes(),
                 topics.latestBytes(),
+                topics.derivedBytes(),
                 topics.droppedKeys(),
                 netCounters.bytesWritten(),
                 netCounters.writes(),

@@ -8,7 +8,10 @@ import live.telemetry.server.sampling.SamplerStats;
  *
  * @param broadcaster how the broadcaster is
  * @param connections open connections
- * @param sessions open sessions
+ * @param sessions open sessions: of WebSocket connections and of streams
+ * @param streams those of them that are streams of Server-Sent Events
+ * @param heldPolls polls that wait for their answer
+ * @param polls polls that were begun
  * @param acceptedConnections connections that were accepted
  * @param refusedConnections connections that were refused because there were too many
  * @param failedHandshakes TLS handshakes that the peer did not finish, or not as it should
@@ -24,6 +27,7 @@ import live.telemetry.server.sampling.SamplerStats;
  * @param retainedBytes memory in use by the logs
  * @param reclaimedBytes memory that was taken from logs because the budget was used up
  * @param latestBytes heap in use by the latest records of each key, of all topics
+ * @param framedBytes heap in use by records that are kept in other framings than that of the logs
  * @param droppedKeys keys whose latest record was dropped at a bound
  * @param bytesWritten bytes that sockets took
  * @param writes system calls by which they took them
@@ -35,6 +39,9 @@ public record ServerStats(
         Broadcaster.State broadcaster,
         int connections,
         int sessions,
+        int streams,
+        int heldPolls,
+        long polls,
         long acceptedConnections,
         long refusedConnections,
         long failedHandshakes,
@@ -50,6 +57,7 @@ public record ServerStats(
         long retainedBytes,
         long reclaimedBytes,
         long latestBytes,
+        long framedBytes,
         long droppedKeys,
         long bytesWritten,
         long writes,

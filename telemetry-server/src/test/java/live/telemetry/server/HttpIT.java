@@ -173,8 +173,8 @@ class HttpIT {
                 arguments("GET /" + http + "\r\n", 404, "NOT_FOUND"),
                 arguments("GET /telemetry/" + http + "\r\n", 404, "NOT_FOUND"),
                 arguments("GET /telemetry/health/" + http + "\r\n", 404, "NOT_FOUND"),
-                arguments("GET /telemetry/events" + http + "\r\n", 404, "NOT_FOUND"),
-                arguments("POST /telemetry/publish" + http + "Content-Length: 2\r\n\r\n{}", 404, "NOT_FOUND"),
+                arguments("GET /telemetry/nothing" + http + "\r\n", 404, "NOT_FOUND"),
+                arguments("POST /telemetry/nothing" + http + "Content-Length: 2\r\n\r\n{}", 404, "NOT_FOUND"),
                 arguments("POST /telemetry" + http + "Content-Length: 2\r\n\r\n{}", 405, "METHOD_NOT_ALLOWED"),
                 arguments("POST /telemetry/health" + http + "\r\n", 405, "METHOD_NOT_ALLOWED"),
                 arguments("BREW /telemetry/health" + http + "\r\n", 405, "METHOD_NOT_ALLOWED"),
@@ -235,7 +235,7 @@ class HttpIT {
     @Test
     void refusalArrivesWhileThePeerIsStillSending() throws IOException {
         try (RawPeer peer = RawPeer.connect(server)) {
-            peer.write(peer.request("POST /telemetry/publish", "Content-Length: 200000"));
+            peer.write(peer.request("POST /telemetry/nothing", "Content-Length: 200000"));
             peer.write(new byte[200_000]);
             assertThat(peer.reply().status()).isEqualTo(404);
             peer.expectEnd();

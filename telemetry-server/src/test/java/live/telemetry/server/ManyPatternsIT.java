@@ -53,7 +53,7 @@ class ManyPatternsIT {
 
     private static void awaitCount(Fleet fleet, char initial, long count) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofMinutes(4))
                 .pollInterval(Duration.ofMillis(20))
                 .untilAsserted(() -> assertThat(fleet.count(initial)).isEqualTo(count));
     }

@@ -6,12 +6,17 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
+import live.telemetry.core.Broadcaster;
 import live.telemetry.core.History;
 import live.telemetry.core.History.Continuity;
 import live.telemetry.core.Position;
+import live.telemetry.core.Publication;
+import live.telemetry.core.TelemetryRecord;
 import live.telemetry.core.Topic;
 import live.telemetry.core.TopicPattern;
+import live.telemetry.core.json.JsonData;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,6 +117,26 @@ public abstract class HistoryContract {
         }
         assertThat(read)
                 .containsExactlyElementsOf(LongStream.rangeClosed(1, 20).boxed().toList());
+    }
+
+    @Test
+    void latestRecordsAreThoseOfEachKeyWhereTheyAreKept() {
+        NodeModel node = rig.node();
+        List<TelemetryRecord> records = new ArrayList<>();
+        Position head = Position.NONE;
+        for (String key : new String[] {"a", "b", null, "a", "c", null, "b"}) {
+            Publication publication = new Publication(CPU, records.size(), key, JsonData.of(records.size()));
+            head = rig.get(node.broadcaster().publish(publication));
+            records.add(publication.toRecord(head.seq()));
+        }
+        Optional<Broadcaster.LatestRecords> latest = rig.get(node.broadcaster().latest(CPU));
+        if (latest.isPresent()) {
+            assertThat(latest.get())
+                    .isEqualTo(new Broadcaster.LatestRecords(
+                            head, List.of(records.get(3), records.get(4), records.get(5), records.get(6))));
+        }
+        assertThat(rig.get(node.broadcaster().latest(DISK)).map(Broadcaster.LatestRecords::records))
+                .isIn(Optional.empty(), Optional.of(List.of()));
     }
 
     @Test

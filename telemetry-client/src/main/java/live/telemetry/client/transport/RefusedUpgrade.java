@@ -2,11 +2,7 @@ package live.telemetry.client.transport;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,7 +42,7 @@ record RefusedUpgrade(int status, @Nullable Duration retryAfter, String message,
         }
         int status = Integer.parseInt(statusLine.group(1));
         Matcher retryAfter = RETRY_AFTER.matcher(text.substring(0, end));
-        Duration wait = retryAfter.find() ? wait(retryAfter.group(1).trim()) : null;
+        Duration wait = retryAfter.find() ? RetryAfter.read(retryAfter.group(1)) : null;
         String phrase = statusLine.group(2) == null ? "" : statusLine.group(2);
         String message = message(text.substring(end + END_OF_HEAD.length()));
         return Optional.of(new RefusedUpgrade(status, wait, message == null ? phrase : message, message != null));
@@ -57,20 +53,6 @@ record RefusedUpgrade(int status, @Nullable Duration retryAfter, String message,
             return EnvelopeCodec.decodeServer(body) instanceof Failure failure ? failure.message() : null;
         } catch (ProtocolException | IllegalArgumentException e) {
             // Not from our server, but from something before it.
-            return null;
-        }
-    }
-
-    private static @Nullable Duration wait(String value) {
-        if (value.matches("\\d{1,9}")) {
-            return Duration.ofSeconds(Long.parseLong(value));
-        }
-        try {
-            Instant date = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME)
-                    .toInstant();
-            Duration left = Duration.between(Instant.now(), date);
-            return left.isNegative() ? Duration.ZERO : left;
-        } catch (DateTimeException e) {
             return null;
         }
     }

@@ -55,8 +55,7 @@ final class EnvelopeReader {
                             epoch(fields),
                             fields.requiredWholeNumber("from"),
                             fields.requiredWholeNumber("to"));
-                case "publish" ->
-                    new Publish(id, topic(fields), fields.string("key").orElse(null), fields.requiredData("data"));
+                case "publish" -> publish(id, fields);
                 case "auth" -> new Auth(id, fields.requiredString("token"));
                 case "ping" -> new Ping(id);
                 default -> throw unknownType(type, id);
@@ -64,8 +63,25 @@ final class EnvelopeReader {
         });
     }
 
+    static Publish publish(JsonFields fields) {
+        Long id = readId(fields);
+        return naming(id, () -> publish(id, fields));
+    }
+
+    private static Publish publish(@Nullable Long id, JsonFields fields) {
+        return new Publish(id, topic(fields), fields.string("key").orElse(null), fields.requiredData("data"));
+    }
+
+    static Subscribe subscribe(JsonFields fields, @Nullable Since since) {
+        return naming(
+                null, () -> new Subscribe(null, pattern(fields), since == null ? since(fields) : since, mode(fields)));
+    }
+
     static ServerEnvelope server(String json) {
-        JsonFields fields = parse(json);
+        return server(parse(json));
+    }
+
+    static ServerEnvelope server(JsonFields fields) {
         Long id = readId(fields);
         return naming(id, () -> {
             String type = fields.requiredString("type");

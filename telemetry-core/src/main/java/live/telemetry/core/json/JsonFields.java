@@ -45,6 +45,24 @@ public final class JsonFields {
     }
 
     /**
+     * Parses an object, or an array of objects.
+     *
+     * @param json the text
+     * @return one element for an object
+     * @throws TelemetryException with {@code BAD_REQUEST} if it is something else
+     */
+    public static List<JsonFields> parseOneOrMany(String json) {
+        JsonElement parsed = JsonSyntax.parse(json);
+        if (parsed instanceof JsonArray array) {
+            return objects("the array", array);
+        }
+        if (parsed instanceof JsonObject object) {
+            return List.of(new JsonFields(object));
+        }
+        throw bad("a JSON object or an array of them was expected");
+    }
+
+    /**
      * Whether a field is there.
      *
      * @param name the field

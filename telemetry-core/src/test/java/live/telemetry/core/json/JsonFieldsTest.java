@@ -77,6 +77,16 @@ class JsonFieldsTest {
     }
 
     @Test
+    void oneObjectOrAnArrayOfThem() {
+        assertThat(JsonFields.parseOneOrMany("{\"a\":1}")).hasSize(1);
+        assertThat(JsonFields.parseOneOrMany("[{},{}]")).hasSize(2);
+        assertThat(JsonFields.parseOneOrMany("[]")).isEmpty();
+        for (String text : new String[] {"1", "null", "[1]", "[[{}]]", ""}) {
+            assertBadRequest(() -> JsonFields.parseOneOrMany(text), "");
+        }
+    }
+
+    @Test
     void dataOfAFieldIsAsStrictAsDataAlone() {
         String deepest = "[".repeat(64) + "]".repeat(64);
 

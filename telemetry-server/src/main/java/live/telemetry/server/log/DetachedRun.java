@@ -1,7 +1,11 @@
 package live.telemetry.server.log;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import live.telemetry.core.Position;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Consecutive frames that stand in no log: a page of history that a broadcaster read. Immutable, and freed by the garbage
@@ -12,6 +16,11 @@ public final class DetachedRun implements FrameRun {
     private final long firstSeq;
     private final int[] ends;
     private final byte[] bytes;
+
+    /** The same in the framing in which it was last wanted: most pages are read in one, by whoever asked at the same time. */
+    private volatile @Nullable Derived derived;
+
+    private record Derived(DerivedFraming framing, DetachedRun run) {}
 
     /**
      * Frames one behind the other.
@@ -55,5 +64,24 @@ public final class DetachedRun implements FrameRun {
     @Override
     public ByteBuffer view(int reader) {
         return ByteBuffer.wrap(bytes);
+    }
+
+    /** The same records in another framing. */
+    DetachedRun derived(Framing stored, DerivedFraming framing, String epoch) {
+        Derived known = derived;
+        if (known == null || known.framing != framing) {
+            known = new Derived(framing, derive(stored, framing, epoch));
+            derived = known;
+        }
+        return known.run;
+    }
+
+    private DetachedRun derive(Framing stored, DerivedFraming framing, String epoch) {
+        List<byte[]> frames = new ArrayList<>(ends.length);
+        for (long seq = firstSeq; seq <= lastSeq(); seq++) {
+            byte[] frame = Arrays.copyOfRange(bytes, startOf(seq), endOf(seq));
+            frames.add(DerivedFrames.derive(frame, stored, new Position(epoch, seq), framing));
+        }
+        return new DetachedRun(firstSeq, frames);
     }
 }

@@ -99,8 +99,8 @@ final class LatestByKey {
         return kept;
     }
 
-    /** The latest records above {@code after}, ascending, as many as fit into {@code maxBytes} and at least one. */
-    LatestFrames after(long after, long head, long maxBytes) {
+    /** The latest records above {@code after}, ascending, as many as fit into both bounds and at least one. */
+    LatestFrames after(long after, long head, long maxBytes, int maxFrames) {
         Link first = null;
         for (Link link = newest; link != null && link.frame.seq() > after; link = link.previous) {
             first = link;
@@ -109,7 +109,8 @@ final class LatestByKey {
         long size = 0;
         for (Link link = first; link != null; link = link.next) {
             size += link.frame.bytes().length;
-            if (size > maxBytes && !frames.isEmpty()) {
+            boolean full = size > maxBytes || frames.size() >= maxFrames;
+            if (full && !frames.isEmpty()) {
                 return new LatestFrames(frames.get(frames.size() - 1).seq(), frames);
             }
             frames.add(link.frame);

@@ -27,6 +27,9 @@ final class LogSegment implements FrameRun {
     private int used;
     private @Nullable LogSegment next;
 
+    // Written under the lock of DerivedFrames, read by anybody.
+    private volatile @Nullable DerivedRun derived;
+
     LogSegment(TopicLog log, Block block, long firstSeq, int readers) {
         this.log = log;
         this.block = block;
@@ -91,6 +94,50 @@ final class LogSegment implements FrameRun {
             views[reader] = view;
         }
         return view;
+    }
+
+    void read(int offset, byte[] target, int at, int length) {
+        memory.get(offset, target, at, length);
+    }
+
+    /** The first of what was derived from it, which leads to the others. */
+    @Nullable
+    DerivedRun derived() {
+        return derived;
+    }
+
+    void derived(@Nullable DerivedRun first) {
+        derived = first;
+    }
+
+    void forget(DerivedRun victim) {
+        DerivedRun before = derived;
+        if (before == victim) {
+            derived = victim.next;
+            return;
+        }
+        while (before != null && before.next != victim) {
+            before = before.next;
+        }
+        if (before != null) {
+            before.next = victim.next;
+        }
+    }
+
+    /** Whether none of its records can be read any more; what is derived from it then goes as well. */
+    boolean isDropped() {
+        return log.first() > lastSeq();
+    }
+
+    void dropDerived() {
+        DerivedRun first = derived;
+        if (first != null) {
+            first.owner().drop(this);
+        }
+    }
+
+    int readers() {
+        return views.length;
     }
 
     int usedBytes() {

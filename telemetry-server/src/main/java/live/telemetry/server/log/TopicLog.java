@@ -192,6 +192,7 @@ public final class TopicLog {
             blocks.add(segment.block());
             memory += segment.capacity();
             bytes -= segment.usedBytes();
+            segment.dropDerived();
             segment = segment.next();
         }
         oldest = segment;
@@ -366,8 +367,20 @@ public final class TopicLog {
      * @param maxBytes as many as fit, at least one
      * @return ascending by number
      */
-    public synchronized LatestFrames latest(long after, long maxBytes) {
-        return latest.after(after, head, maxBytes);
+    public LatestFrames latest(long after, long maxBytes) {
+        return latest(after, maxBytes, Integer.MAX_VALUE);
+    }
+
+    /**
+     * The latest record of each key, as of one moment.
+     *
+     * @param after only records above this number
+     * @param maxBytes as many as fit, at least one
+     * @param maxFrames at most so many, at least one
+     * @return ascending by number
+     */
+    public synchronized LatestFrames latest(long after, long maxBytes, int maxFrames) {
+        return latest.after(after, head, maxBytes, maxFrames);
     }
 
     /**

@@ -33,8 +33,6 @@ public final class Connection {
     private boolean readQueued;
     private boolean flushing;
     private boolean blocked;
-    /** All was taken, but not all has reached the socket yet: the handler is still to be told that it has. */
-    private boolean drainPending;
 
     private boolean closed;
     private long blockedSinceNanos;
@@ -222,8 +220,8 @@ public final class Connection {
         }
         long bytes = batch.bytes();
         if (bytes == 0) {
-            if (drainPending) {
-                drainPending = false;
+            // What an earlier batch left, here or in the wire, may have been all there was.
+            if (!wire.hasOutput()) {
                 handler().onDrained();
             }
             return;
@@ -234,8 +232,7 @@ public final class Connection {
         } finally {
             loop.settled(batch.commit(written, pending), written);
         }
-        drainPending = written == bytes && wire.hasOutput();
-        if (written < bytes || drainPending) {
+        if (written < bytes || wire.hasOutput()) {
             block();
         } else if (pendingOnly) {
             // The handler has been ready for long, and says so only once.

@@ -65,6 +65,7 @@ public final class EventLoop implements Loop {
     private final TimerQueue timers = new TimerQueue();
     private final Rest rest = new Rest();
     private final WriteBatch batch;
+    private final WriteBatch batchAside;
     private final ByteBuffer readBuffer = ByteBuffer.allocate(READ_BUFFER_BYTES);
     private boolean withinTurn;
     // Made once: a turn that only delivers allocates nothing.
@@ -91,6 +92,7 @@ public final class EventLoop implements Loop {
         this.wires = wires;
         this.selector = Selector.open();
         this.batch = new WriteBatch(number);
+        this.batchAside = new WriteBatch(number);
         this.sessions = new LoopSessions(this, node);
         this.followChanges = sessions::followChanges;
         this.thread = new Thread(this::run, threadName);
@@ -192,6 +194,11 @@ public final class EventLoop implements Loop {
     /** The sessions that live here. */
     public LoopSessions sessions() {
         return sessions;
+    }
+
+    /** A batch for what is collected instead of being written; whoever fills it settles it at once. Only on the loop. */
+    public WriteBatch batchAside() {
+        return batchAside;
     }
 
     /** Only on the loop. */

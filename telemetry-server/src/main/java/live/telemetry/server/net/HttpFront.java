@@ -2,13 +2,10 @@ package live.telemetry.server.net;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import live.telemetry.core.Broadcaster;
 import live.telemetry.core.ErrorCode;
 import live.telemetry.core.Identity;
 import live.telemetry.core.TelemetryException;
-import live.telemetry.core.json.JsonText;
 import live.telemetry.server.net.http.Admission;
 import live.telemetry.server.net.http.CrossOrigin;
 import live.telemetry.server.net.http.HeadParser;
@@ -16,7 +13,6 @@ import live.telemetry.server.net.http.HttpAnswer;
 import live.telemetry.server.net.http.HttpException;
 import live.telemetry.server.net.http.HttpMethod;
 import live.telemetry.server.net.http.RequestHead;
-import live.telemetry.server.net.http.WebSocketHandshake;
 import live.telemetry.server.session.Loop;
 import live.telemetry.server.session.WriteBatch;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection before its upgrade: reads a request's head, decides who may do what, and answers. The order is that of {@code
- * docs/PROTOCOL.md}: path, {@code Origin} and {@code Host}, method and handshake, token; only then the upgrade.
+ * A connection while it speaks HTTP, one request at a time: reads its head, decides who may do what, reads its body, has an
+ * {@link Endpoint} serve it, writes the answer. The order is that of {@code docs/PROTOCOL.md}: path, {@code Origin} and {@code
+ * Host}, method, what else the head shows, token; only then a body is read, or the connection handed over.
+ *
+ * <p>Nothing is read while a request is served, so a peer that sends one behind the other waits in its own socket.
  */
 public final class HttpFront implements ConnectionHandler {
 
@@ -37,25 +36,39 @@ public final class HttpFront implements ConnectionHandler {
     /** How long a connection may be idle between two requests. */
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-    private static final String INTERNAL = "internal error; the server's log has the details";
+    static final String INTERNAL = "internal error; the server's log has the details";
+
+    private enum State {
+        READING_HEAD,
+        CHECKING_TOKEN,
+        READING_BODY,
+        SERVING,
+        ANSWERING,
+        LINGERING,
+        HANDED_OVER
+    }
 
     private final Connection connection;
     private final FrontSettings settings;
     private final HeadParser parser;
+    private State state = State.READING_HEAD;
     private Loop.Timer deadline;
 
+    // The request.
     private @Nullable RequestHead request;
     private @Nullable Admission admission;
-    private byte @Nullable [] answer;
-    /** What came behind the request's head: the next request, or frames of a client that did not wait for the upgrade. */
+    private @Nullable TokenCheck check;
+    private @Nullable Identity identity;
+    private @Nullable RequestBody body;
+    private @Nullable Exchange exchange;
+    /** What came behind the request's head: its body, the next request, or frames of a client that did not wait. */
     private byte @Nullable [] leftover;
 
+    // The answer.
+    private final AnswerOutput output = new AnswerOutput();
+
     private boolean headTimed = true;
-    private boolean answering;
-    private boolean checkingToken;
     private boolean closeAfterAnswer;
-    private boolean lingering;
-    private boolean upgraded;
 
     /**
      * Waits for the first request of a connection.
@@ -73,8 +86,7 @@ public final class HttpFront implements ConnectionHandler {
     /** Tells a connection, without reading its request, that there are too many. */
     public static ConnectionHandler refusal(Connection connection, FrontSettings settings) {
         HttpFront front = new HttpFront(connection, settings);
-        front.beginAnswer();
-        front.answer(HttpAnswer.error(
+        front.refuse(new TelemetryException(
                 ErrorCode.TOO_MANY_CONNECTIONS, "the server has as many connections as it takes; try again later"));
         return front;
     }
@@ -83,68 +95,25 @@ public final class HttpFront implements ConnectionHandler {
 
     @Override
     public void onInput(ByteBuffer in) {
-        if (lingering) {
-            in.position(in.limit());
-            return;
+        switch (state) {
+            case READING_HEAD -> guarded(() -> readHead(in));
+            case READING_BODY -> guarded(() -> readBody(in));
+            case LINGERING -> in.position(in.limit());
+            default -> throw new IllegalStateException("input while a request is " + state);
         }
-        if (answering) {
-            throw new IllegalStateException("input while a request is being answered");
-        }
-        try {
-            Optional<RequestHead> head = parser.parse(in);
-            if (head.isPresent()) {
-                beginAnswer();
-                rememberLeftover(in);
-                request = head.get();
-                route(head.get());
-            } else if (!headTimed && parser.hasBegun()) {
-                headTimed = true;
-                within(settings.headTimeout().toNanos(), this::onHeadTimeout);
-            }
-        } catch (HttpException e) {
-            beginAnswer();
-            in.position(in.limit());
-            answer(HttpAnswer.error(e));
-        } catch (RuntimeException e) {
-            if (upgraded) {
-                throw e;
-            }
-            onFault(e);
-        }
-    }
-
-    private void rememberLeftover(ByteBuffer in) {
-        if (in.hasRemaining()) {
-            byte[] rest = new byte[in.remaining()];
-            in.get(rest);
-            leftover = rest;
-        }
-    }
-
-    private void beginAnswer() {
-        answering = true;
-        connection.acceptInput(false);
-    }
-
-    /** Each phase of a connection has its time; a new one ends that of the last. */
-    private void within(long nanos, Runnable otherwise) {
-        deadline.cancel();
-        deadline = connection.loop().schedule(nanos, otherwise);
     }
 
     @Override
     public void fill(WriteBatch batch) {
-        if (answer != null) {
-            batch.addBytes(answer);
-            answer = null;
-        }
+        output.fill(batch);
     }
 
     @Override
     public void onDrained() {
-        if (!answering || answer != null) {
+        if (state != State.ANSWERING || output.isWaiting()) {
             return;
         }
+        output.gone();
         if (closeAfterAnswer) {
             linger();
         } else {
@@ -152,18 +121,203 @@ public final class HttpFront implements ConnectionHandler {
         }
     }
 
+    @Override
+    public void onEndOfInput() {
+        switch (state) {
+            case READING_HEAD, READING_BODY, LINGERING -> connection.close();
+            // A half-closed peer still gets its answer, but no further request will come.
+            default -> closeAfterAnswer = true;
+        }
+    }
+
+    @Override
+    public void shutDown(long reconnectAfterMillis) {
+        closeAfterAnswer = true;
+        Exchange served = exchange;
+        if (state == State.CHECKING_TOKEN) {
+            refuse(new TelemetryException(ErrorCode.UNAVAILABLE, "the server is going away; try again"));
+        } else if (state == State.READING_HEAD || state == State.READING_BODY) {
+            connection.close();
+        } else if (served != null && served.held() != null) {
+            served.held().shutDown(reconnectAfterMillis);
+        }
+    }
+
+    @Override
+    public void onClosed() {
+        endPhase();
+        output.gone();
+        Exchange served = exchange;
+        exchange = null;
+        if (served != null && served.held() != null) {
+            served.held().onClosed();
+        }
+    }
+
+    // ---- the request
+
+    private void readHead(ByteBuffer in) {
+        Optional<RequestHead> head = parser.parse(in);
+        if (head.isPresent()) {
+            connection.acceptInput(false);
+            keepRest(in);
+            request = head.get();
+            route(head.get());
+        } else if (!headTimed && parser.hasBegun()) {
+            headTimed = true;
+            within(settings.headTimeout().toNanos(), this::onHeadTimeout);
+        }
+    }
+
+    private void route(RequestHead head) {
+        Endpoint endpoint = settings.endpoint(head);
+        Admission admitted = settings.access().admit(head, endpoint.isOpen());
+        admission = admitted;
+        if (head.method() == HttpMethod.OPTIONS) {
+            answer(CrossOrigin.preflight(admitted, endpoint.methods().toArray(HttpMethod[]::new)));
+            return;
+        }
+        requireServable(head, endpoint);
+        if (endpoint.isOpen()) {
+            admit(head, null);
+        } else if (settings.anonymous() != null) {
+            admit(head, settings.anonymous());
+        } else {
+            endPhase();
+            state = State.CHECKING_TOKEN;
+            check = new TokenCheck(
+                    connection, settings, head, admitted, found -> guarded(() -> admit(head, found)), this::refuse);
+        }
+    }
+
+    private void requireServable(RequestHead head, Endpoint endpoint) {
+        head.requireMethod(endpoint.methods().toArray(HttpMethod[]::new));
+        endpoint.check(head);
+        if (head.contentLength() > settings.maxBodyBytes()) {
+            throw new HttpException(
+                    ErrorCode.BODY_TOO_LARGE, "a body may have " + settings.maxBodyBytes() + " bytes; send less");
+        }
+    }
+
+    private void admit(RequestHead head, @Nullable Identity who) {
+        identity = who;
+        body = new RequestBody((int) head.contentLength());
+        state = State.READING_BODY;
+        byte[] rest = leftover;
+        leftover = null;
+        readBody(ByteBuffer.wrap(rest == null ? new byte[0] : rest));
+        if (state == State.READING_BODY) {
+            within(settings.bodyTimeout().toNanos(), this::onBodyTimeout);
+            if (head.expectsContinue()) {
+                output.write(HttpAnswer.continueBytes());
+                connection.ready();
+            }
+            connection.acceptInput(true);
+        }
+    }
+
+    private void readBody(ByteBuffer in) {
+        RequestBody coming = body;
+        RequestHead head = request;
+        Admission admitted = admission;
+        if (coming == null || head == null || admitted == null) {
+            throw new IllegalStateException("a body without a request");
+        }
+        coming.take(in);
+        if (!coming.isComplete()) {
+            return;
+        }
+        connection.acceptInput(false);
+        keepRest(in);
+        endPhase();
+        body = null;
+        state = State.SERVING;
+        exchange = new Exchange(this, connection, head, admitted, identity, coming.bytes());
+        settings.endpoint(head).serve(exchange);
+    }
+
+    private void keepRest(ByteBuffer in) {
+        if (in.hasRemaining()) {
+            byte[] rest = new byte[in.remaining()];
+            in.get(rest);
+            leftover = rest;
+        }
+    }
+
+    // ---- the answer
+
+    void answer(Exchange answered, HttpAnswer made, Runnable whenGone) {
+        if (answered == exchange) {
+            exchange = null;
+            answer(made);
+            output.whenGone(whenGone);
+        } else {
+            whenGone.run();
+        }
+    }
+
+    void handOver(Exchange handed, ConnectionHandler next) {
+        if (handed != exchange) {
+            throw new IllegalStateException("the request was answered already");
+        }
+        exchange = null;
+        state = State.HANDED_OVER;
+        connection.handOver(next);
+        connection.acceptInput(true);
+        if (leftover != null) {
+            next.onInput(ByteBuffer.wrap(leftover));
+        }
+    }
+
+    /** Whatever goes wrong until the request is answered is its answer. */
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            if (state == State.HANDED_OVER) {
+                connection.onFault(e);
+            } else if (e instanceof TelemetryException known) {
+                refuse(known);
+            } else {
+                LOG.error("a request of {} could not be served", connection.peer(), e);
+                admission = null;
+                refuse(new TelemetryException(ErrorCode.INTERNAL, INTERNAL));
+            }
+        }
+    }
+
+    private void refuse(TelemetryException error) {
+        connection.acceptInput(false);
+        answer(HttpAnswer.error(error));
+    }
+
+    private void answer(HttpAnswer made) {
+        Admission known = admission;
+        RequestHead asked = request;
+        HttpAnswer fitting = asked == null ? made : made.answering(asked.method());
+        HttpAnswer exposed = known == null ? fitting : CrossOrigin.expose(fitting, known);
+        exchange = null;
+        body = null;
+        state = State.ANSWERING;
+        closeAfterAnswer = closeAfterAnswer || !exposed.keepsAlive();
+        output.write((closeAfterAnswer ? exposed.keepAlive(false) : exposed).bytes());
+        // A peer that does not take its answer in time is one that takes nothing.
+        within(settings.answerTimeout().toNanos(), connection::close);
+        connection.ready();
+    }
+
     private void linger() {
-        answering = false;
-        lingering = true;
+        state = State.LINGERING;
         connection.shutdownOutput();
         within(LINGER_NANOS, connection::close);
         connection.acceptInput(true);
     }
 
     private void nextRequest() {
-        answering = false;
+        state = State.READING_HEAD;
         request = null;
         admission = null;
+        identity = null;
         headTimed = false;
         within(IDLE_NANOS, connection::close);
         connection.acceptInput(true);
@@ -174,157 +328,34 @@ public final class HttpFront implements ConnectionHandler {
         }
     }
 
-    @Override
-    public void onEndOfInput() {
-        if (answering && !closeAfterAnswer) {
-            // A half-closed peer still gets its answer, but no further request will come.
-            closeAfterAnswer = true;
-        } else if (!answering) {
-            connection.close();
-        }
+    // ---- time
+
+    /** Each phase of a connection has its time; a new one ends that of the last. */
+    private void within(long nanos, Runnable otherwise) {
+        endPhase();
+        deadline = connection.loop().schedule(nanos, otherwise);
     }
 
-    @Override
-    public void shutDown(long reconnectAfterMillis) {
-        closeAfterAnswer = true;
-        if (checkingToken) {
-            checkingToken = false;
-            answer(HttpAnswer.error(ErrorCode.UNAVAILABLE, "the server is going away; try again"));
-        } else if (!answering) {
-            connection.close();
-        }
-    }
-
-    @Override
-    public void onClosed() {
+    private void endPhase() {
         deadline.cancel();
-    }
-
-    // ---- the request
-
-    private void route(RequestHead head) {
-        String path = head.path();
-        boolean health = path.equals(settings.path() + "/health");
-        boolean webSocket = path.equals(settings.path());
-        if (!health && !webSocket) {
-            throw new HttpException(ErrorCode.NOT_FOUND, "there is nothing at this path");
+        TokenCheck running = check;
+        check = null;
+        if (running != null) {
+            running.cancel();
         }
-        admission = settings.access().admit(head, health);
-        if (head.method() == HttpMethod.OPTIONS) {
-            answer(CrossOrigin.preflight(admission, HttpMethod.GET, HttpMethod.HEAD));
-        } else if (health) {
-            head.requireMethod(HttpMethod.GET, HttpMethod.HEAD);
-            answer(health().keepAlive(head.keepAlive() && head.contentLength() <= 0));
-        } else {
-            upgrade(head, admission);
-        }
-    }
-
-    private HttpAnswer health() {
-        Broadcaster.State state = settings.sessions().node().state();
-        String json = JsonText.object()
-                .field("status", state.name())
-                .field("node", settings.sessions().nodeName())
-                .text();
-        return HttpAnswer.json(state == Broadcaster.State.DOWN ? 503 : 200, json);
-    }
-
-    private void upgrade(RequestHead head, Admission admitted) {
-        WebSocketHandshake handshake = WebSocketHandshake.of(head);
-        Identity anonymous = settings.anonymous();
-        if (anonymous != null) {
-            open(handshake, anonymous);
-            return;
-        }
-        String token = settings.tokenSources()
-                .find(head, admitted)
-                .orElseThrow(() -> new HttpException(
-                        ErrorCode.UNAUTHENTICATED,
-                        "a token is needed: Authorization: Bearer <token>, or the subprotocol bearer.<token>"));
-        checkingToken = true;
-        within(settings.checkTimeout().toNanos(), this::onCheckTimeout);
-        settings.sessions()
-                .authenticate(token)
-                .whenComplete(
-                        (identity, error) -> connection.loop().execute(() -> onChecked(handshake, identity, error)));
-    }
-
-    private void onChecked(WebSocketHandshake handshake, @Nullable Identity identity, @Nullable Throwable error) {
-        if (!checkingToken || connection.isClosed()) {
-            return;
-        }
-        checkingToken = false;
-        if (identity == null) {
-            refuse(error);
-            return;
-        }
-        try {
-            open(handshake, identity);
-        } catch (RuntimeException e) {
-            if (upgraded) {
-                connection.onFault(e);
-            } else {
-                onFault(e);
-            }
-        }
-    }
-
-    /** A fault of ours before the upgrade: the peer is told that there was one, and no more. */
-    private void onFault(RuntimeException e) {
-        LOG.error("a request of {} could not be served", connection.peer(), e);
-        admission = null;
-        answer(HttpAnswer.error(ErrorCode.INTERNAL, INTERNAL));
-    }
-
-    private void onCheckTimeout() {
-        checkingToken = false;
-        LOG.warn("a token could not be checked within {}", settings.checkTimeout());
-        answer(HttpAnswer.error(ErrorCode.UNAVAILABLE, "the token could not be checked in time; try again"));
-    }
-
-    private void open(WebSocketHandshake handshake, Identity identity) {
-        ConnectionHandler next = settings.upgrade().open(connection, handshake.answer(), identity);
-        deadline.cancel();
-        upgraded = true;
-        connection.handOver(next);
-        connection.acceptInput(true);
-        if (leftover != null) {
-            next.onInput(ByteBuffer.wrap(leftover));
-        }
-    }
-
-    private void refuse(@Nullable Throwable error) {
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        if (cause instanceof TelemetryException known) {
-            LOG.debug("refused {}: {}", connection.peer(), known.getMessage());
-            settings.onRefused().accept(connection, known);
-            answer(HttpAnswer.error(known));
-        } else {
-            LOG.warn("a token could not be checked", cause);
-            answer(HttpAnswer.error(ErrorCode.INTERNAL, INTERNAL));
-        }
-    }
-
-    private void answer(HttpAnswer made) {
-        Admission known = admission;
-        RequestHead asked = request;
-        HttpAnswer fitting = asked == null ? made : made.answering(asked.method());
-        HttpAnswer exposed = known == null ? fitting : CrossOrigin.expose(fitting, known);
-        answering = true;
-        closeAfterAnswer = closeAfterAnswer || !exposed.keepsAlive();
-        answer = exposed.bytes();
-        // An answer is small: a peer that does not take it is one that takes nothing.
-        within(settings.answerTimeout().toNanos(), connection::close);
-        connection.ready();
     }
 
     private void onHeadTimeout() {
         if (parser.hasBegun()) {
-            beginAnswer();
-            answer(HttpAnswer.error(
+            refuse(new TelemetryException(
                     ErrorCode.REQUEST_TIMEOUT, "the request's head did not arrive within " + settings.headTimeout()));
         } else {
             connection.close();
         }
+    }
+
+    private void onBodyTimeout() {
+        refuse(new TelemetryException(
+                ErrorCode.REQUEST_TIMEOUT, "the request's body did not arrive within " + settings.bodyTimeout()));
     }
 }

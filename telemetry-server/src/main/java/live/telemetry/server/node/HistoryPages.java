@@ -20,12 +20,12 @@ import live.telemetry.server.log.Framing;
  */
 final class HistoryPages {
 
-    private final Broadcaster broadcaster;
+    private final BroadcasterQuestions questions;
     private final Framing framing;
     private final Map<Key, CompletableFuture<HistoryPage>> inFlight = new ConcurrentHashMap<>();
 
     HistoryPages(Broadcaster broadcaster, Framing framing) {
-        this.broadcaster = broadcaster;
+        this.questions = new BroadcasterQuestions(broadcaster);
         this.framing = framing;
     }
 
@@ -36,7 +36,7 @@ final class HistoryPages {
         if (others != null) {
             return others;
         }
-        history(topic, after).thenApply(this::encode).whenComplete((page, error) -> {
+        questions.history(topic, after).thenApply(this::encode).whenComplete((page, error) -> {
             inFlight.remove(key);
             if (error != null) {
                 mine.completeExceptionally(error);
@@ -45,15 +45,6 @@ final class HistoryPages {
             }
         });
         return mine;
-    }
-
-    private CompletionStage<History> history(Topic topic, Position after) {
-        try {
-            return broadcaster.history(topic, after, Node.HISTORY_PAGE);
-        } catch (RuntimeException e) {
-            // Whoever waits for the same page must not wait for ever.
-            return CompletableFuture.failedFuture(e);
-        }
     }
 
     private HistoryPage encode(History history) {

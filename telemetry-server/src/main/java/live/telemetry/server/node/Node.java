@@ -3,7 +3,7 @@ package live.telemetry.server.node;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -15,6 +15,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import live.telemetry.core.Broadcaster;
 import live.telemetry.core.Broadcaster.EpochChange;
+import live.telemetry.core.Broadcaster.LatestRecords;
 import live.telemetry.core.ErrorCode;
 import live.telemetry.core.History;
 import live.telemetry.core.Position;
@@ -25,6 +26,7 @@ import live.telemetry.core.TelemetryRecord;
 import live.telemetry.core.Topic;
 import live.telemetry.core.TopicPattern;
 import live.telemetry.core.envelope.EnvelopeCodec;
+import live.telemetry.server.log.DerivedFrames;
 import live.telemetry.server.log.Framing;
 import live.telemetry.server.log.LatestBudget;
 import live.telemetry.server.log.SegmentPool;
@@ -48,6 +50,9 @@ public final class Node {
 
     private static final long REPAIR_RETRY_MILLIS = 500;
 
+    /** What is kept in other framings may have so much heap, as a part of the memory that the logs may have. */
+    private static final int DERIVED_SHARE = 4;
+
     /** Others may take what was freed, or it may come in pieces. */
     private static final int ATTEMPTS_TO_MAKE_ROOM = 3;
 
@@ -57,11 +62,13 @@ public final class Node {
     private final NodeLimits limits;
     private final SegmentPool pool;
     private final LatestBudget latestBudget;
+    private final DerivedFrames derived;
     private final MemoryReclaimer reclaimer;
     private final ScheduledExecutorService housekeeping;
     private final NodeClock clock;
     private final Map<Topic, NodeTopic> topics = new ConcurrentHashMap<>();
     private final InterestTable interest;
+    private final BroadcasterQuestions questions;
     private final HistoryPages pages;
     private final List<Consumer<NodeTopic>> birthListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<Broadcaster.State>> stateListeners = new CopyOnWriteArrayList<>();
@@ -102,11 +109,13 @@ public final class Node {
         this.limits = limits;
         this.pool = pool;
         this.latestBudget = new LatestBudget(limits.maxKeysPerTopic(), pool.budget());
+        this.derived = new DerivedFrames(framing, pool.budget() / DERIVED_SHARE);
         this.housekeeping = housekeeping;
         this.clock = clock;
         this.missed = new MissedRecords(clock);
         this.reclaimer = new MemoryReclaimer(topics.values(), pool, clock);
         this.interest = new InterestTable(broadcaster);
+        this.questions = new BroadcasterQuestions(broadcaster);
         this.pages = new HistoryPages(broadcaster, framing);
     }
 
@@ -226,6 +235,15 @@ public final class Node {
     }
 
     /**
+     * The records of the logs in other framings.
+     *
+     * @return shared by all loops
+     */
+    public DerivedFrames derivedFrames() {
+        return derived;
+    }
+
+    /**
      * Counts and sizes.
      *
      * @return a snapshot
@@ -239,6 +257,7 @@ public final class Node {
                 pool.reservedBytes(),
                 reclaimer.reclaimedBytes(),
                 latestBudget.usedBytes(),
+                derived.usedBytes(),
                 latestBudget.droppedKeys());
     }
 
@@ -291,13 +310,11 @@ public final class Node {
     }
 
     void readHistory(Topic topic, Position after, BiConsumer<@Nullable History, @Nullable Throwable> then) {
-        CompletionStage<History> answer;
-        try {
-            answer = broadcaster.history(topic, after, HISTORY_PAGE);
-        } catch (RuntimeException e) {
-            answer = CompletableFuture.failedFuture(e);
-        }
-        answer.whenComplete(then);
+        questions.history(topic, after).whenComplete(then);
+    }
+
+    void readLatest(Topic topic, BiConsumer<@Nullable Optional<LatestRecords>, @Nullable Throwable> then) {
+        questions.latest(topic).whenComplete(then);
     }
 
     void repairFailed(NodeTopic topic, @Nullable Throwable error) {

@@ -10,6 +10,7 @@ package live.telemetry.server.node;
  * @param reservedBytes memory that the logs have taken from the system
  * @param reclaimedBytes memory that was taken from logs because the budget was used up
  * @param latestBytes heap in use by the latest records of each key
+ * @param derivedBytes heap in use by records in other framings than that of the logs
  * @param droppedKeys keys whose latest record was dropped at a bound
  */
 public record NodeStats(
@@ -20,4 +21,5 @@ public record NodeStats(
         long reservedBytes,
         long reclaimedBytes,
         long latestBytes,
+        long derivedBytes,
         long droppedKeys) {}

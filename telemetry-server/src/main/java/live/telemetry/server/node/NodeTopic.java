@@ -116,7 +116,7 @@ public final class NodeTopic {
             latestReading = reading;
         }
         reading.done().whenComplete((done, error) -> forget(reading));
-        reading.readAfter(0);
+        reading.begin();
         return reading.done();
     }
 

@@ -145,13 +145,14 @@ final class Replay implements WriteBatch.Owner {
     private boolean addSlice(WriteBatch batch, FrameRun run, @Nullable TopicLog log) {
         boolean ofPage = page != null && run == page.run();
         long limit = Math.min(to, ofPage || log == null ? run.lastSeq() : Math.min(run.lastSeq(), log.head()));
-        long last = run.lastWithin(next, limit, (int) Math.min(batch.room(), Math.max(0, bytesLeft)));
-        boolean fits = run.endOf(last) - run.startOf(next) <= bytesLeft;
+        FrameRun framed = session.records().of(run, request.epoch(), limit);
+        long last = framed.lastWithin(next, limit, (int) Math.min(batch.room(), Math.max(0, bytesLeft)));
+        boolean fits = framed.endOf(last) - framed.startOf(next) <= bytesLeft;
         if (!fits && next > request.from()) {
             return false;
         }
-        batch.addSlice(this, run, next, last);
-        written = run;
+        batch.addSlice(this, framed, next, last);
+        written = framed;
         return true;
     }
 

@@ -1,6 +1,7 @@
 package live.telemetry.server.session;
 
 import java.util.ArrayDeque;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -8,9 +9,9 @@ import java.util.function.Consumer;
 import live.telemetry.core.ErrorCode;
 import live.telemetry.core.Identity;
 import live.telemetry.core.Position;
-import live.telemetry.core.Publication;
 import live.telemetry.core.Rights;
 import live.telemetry.core.TelemetryException;
+import live.telemetry.core.Topic;
 import live.telemetry.core.TopicPattern;
 import live.telemetry.core.envelope.ClientEnvelope;
 import live.telemetry.core.envelope.ClientEnvelope.Auth;
@@ -25,7 +26,6 @@ import live.telemetry.core.envelope.ServerEnvelope.Failure;
 import live.telemetry.core.envelope.ServerEnvelope.Goaway;
 import live.telemetry.core.envelope.ServerEnvelope.Heartbeat;
 import live.telemetry.core.envelope.ServerEnvelope.Pong;
-import live.telemetry.core.envelope.ServerEnvelope.Published;
 import live.telemetry.core.envelope.ServerEnvelope.Welcome;
 import live.telemetry.server.node.NodeTopic;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +56,8 @@ public final class Session {
     private final Subscriptions subscriptions;
     private final TokenLifetime token;
     private final Runnable onEnd;
+    private final RecordFrames records;
+    private final Requests requests = new Requests(this);
     private final Replays replays = new Replays();
     private final DirtyCursors dirty = new DirtyCursors();
 
@@ -68,7 +70,7 @@ public final class Session {
     private boolean closed;
 
     /**
-     * Opens a session: {@code welcome} is its first envelope.
+     * Opens a session.
      *
      * @param id names it in logs
      * @param identity whose it is
@@ -92,14 +94,55 @@ public final class Session {
         this.loop = loop;
         this.sessions = sessions;
         this.transport = transport;
+        this.records = new RecordFrames(server.node().derivedFrames(), transport.framing());
         this.token = new TokenLifetime(this, identity);
         this.subscriptions = new Subscriptions(this, server.node(), sessions, server.limits());
         sessions.add(this);
+    }
+
+    // ---- from the transport
+
+    /** Says {@code welcome}, where that is the first envelope. */
+    public void welcome() {
         send(new Welcome(
                 id, server.nodeName(), server.heartbeatMillis(), server.maxMessageBytes(), token.expiresAtMillis()));
     }
 
-    // ---- from the transport
+    /**
+     * Subscribes for a peer that sends no messages.
+     *
+     * @param request what to
+     * @param quiet whether the peer knows the topics of which it has a position, and wants no {@code subscribed} for them
+     * @param then is told, later, how it went
+     * @throws TelemetryException if it is refused
+     */
+    public void subscribe(Subscribe request, boolean quiet, Begin then) {
+        subscriptions.subscribe(new Subscription(this, request, quiet, then));
+    }
+
+    /**
+     * Where the peer could go on in another session, once it has what was filled into batches so far.
+     *
+     * @return by topic; one whose beginning is not known yet is missing
+     */
+    public Map<Topic, Position> positions() {
+        return subscriptions.positions();
+    }
+
+    /** Whether all that is subscribed has found its beginning, and no cursor waits for what lies beyond its log. */
+    public boolean isSettled() {
+        return subscriptions.isSettled();
+    }
+
+    /** Records of its batches were handed over in another way than by writing the batch. */
+    public void countDeliveries(long count) {
+        server.counters().deliveries.add(count);
+    }
+
+    /** Topics that it has a cursor on. */
+    public int topicCount() {
+        return subscriptions.topicCount();
+    }
 
     /** A message of the peer: one envelope as text. */
     public void onMessage(String json) {
@@ -134,10 +177,10 @@ public final class Session {
 
     private void dispatch(ClientEnvelope envelope) {
         switch (envelope.type()) {
-            case SUBSCRIBE -> subscriptions.subscribe((Subscribe) envelope);
+            case SUBSCRIBE -> requests.subscribe((Subscribe) envelope);
             case UNSUBSCRIBE -> subscriptions.unsubscribe((Unsubscribe) envelope);
-            case RESYNC -> resync((Resync) envelope);
-            case PUBLISH -> publish((Publish) envelope);
+            case RESYNC -> requests.resync((Resync) envelope);
+            case PUBLISH -> requests.publish((Publish) envelope);
             case AUTH -> token.renew((Auth) envelope);
             case PING -> send(new Pong(envelope.id(), loop.wallMillis()));
         }
@@ -196,35 +239,6 @@ public final class Session {
         send(new Goaway(Goaway.SHUTDOWN, reconnectAfterMillis));
     }
 
-    // ---- requests
-
-    private void publish(Publish publish) {
-        if (!rights().mayPublish(publish.topic())) {
-            throw forbidden("publish to", TopicPattern.of(publish.topic()));
-        }
-        Publication publication = new Publication(publish.topic(), loop.wallMillis(), publish.key(), publish.data());
-        CompletionStage<Position> stored = server.node().publish(publication);
-        await(stored, publish.id(), position -> send(new Published(publish.id(), publish.topic(), position)));
-    }
-
-    private void resync(Resync resync) {
-        TopicPattern pattern = TopicPattern.of(resync.topic());
-        if (!rights().maySubscribe(resync.topic())) {
-            throw forbidden("read", pattern);
-        }
-        int maxRecords = server.limits().maxResyncRecords();
-        if (resync.to() - resync.from() >= maxRecords) {
-            throw new TelemetryException(
-                    ErrorCode.RANGE_TOO_LARGE, "a resync covers at most " + maxRecords + " records; ask in parts");
-        }
-        await(server.node().lookUp(pattern), resync.id(), found -> {
-            // No record is under the epoch "", so whatever the topic has is of another.
-            NodeTopic topic = found.isEmpty() || resync.epoch().isEmpty() ? null : found.get(0);
-            replays.add(new Replay(this, topic, resync, server.limits().maxResyncBytes()));
-            replayReady();
-        });
-    }
-
     // ---- for the parts of the session
 
     /** Waits for what is done elsewhere; at the bound of such requests nothing more is read. */
@@ -253,7 +267,7 @@ public final class Session {
         if (closed) {
             return;
         }
-        byte[] framed = transport.framing().frame(EnvelopeCodec.encode(envelope));
+        byte[] framed = transport.frame(envelope);
         answers.add(framed);
         answerBytes += framed.length;
         regulateInput();
@@ -262,7 +276,7 @@ public final class Session {
 
     /** Puts an envelope where the batch stands, for what has to come before a topic's records. */
     void write(WriteBatch batch, ServerEnvelope envelope) {
-        batch.addBytes(transport.framing().frame(EnvelopeCodec.encode(envelope)));
+        batch.addBytes(transport.frame(envelope));
     }
 
     void fail(@Nullable Long requestId, ErrorCode code, @Nullable String message) {
@@ -270,13 +284,32 @@ public final class Session {
     }
 
     void fail(@Nullable Long requestId, Throwable error) {
+        TelemetryException told = presentable(error);
+        fail(requestId, told.code(), told.getMessage());
+    }
+
+    /**
+     * Tells the peer that something went wrong.
+     *
+     * @param error what
+     */
+    public void fail(Throwable error) {
+        fail(null, error);
+    }
+
+    /**
+     * What a peer may be told of an error; what it may not is logged.
+     *
+     * @param error whatever came
+     * @return with a message that can be sent
+     */
+    public TelemetryException presentable(Throwable error) {
         Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
         if (cause instanceof TelemetryException known) {
-            fail(requestId, known.code(), known.getMessage());
-        } else {
-            LOG.warn("session {}: a request failed", id, cause);
-            fail(requestId, ErrorCode.INTERNAL, "internal error; the server's log has the details");
+            return known;
         }
+        LOG.warn("session {}: a request failed", id, cause);
+        return new TelemetryException(ErrorCode.INTERNAL, "internal error; the server's log has the details");
     }
 
     TelemetryException forbidden(String action, TopicPattern pattern) {
@@ -295,6 +328,11 @@ public final class Session {
         if (!closed && dirty.add(cursor)) {
             announceReady();
         }
+    }
+
+    void addReplay(Replay replay) {
+        replays.add(replay);
+        announceReady();
     }
 
     void replayReady() {
@@ -331,6 +369,10 @@ public final class Session {
 
     Subscriptions subscriptions() {
         return subscriptions;
+    }
+
+    RecordFrames records() {
+        return records;
     }
 
     SessionCounters counters() {

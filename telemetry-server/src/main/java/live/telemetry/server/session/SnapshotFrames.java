@@ -21,11 +21,16 @@ final class SnapshotFrames {
         return frames.size() - written;
     }
 
+    /** Behind which number the rest of it is found, with what came between: only while there is a rest. */
+    long resumableAfter() {
+        return written == 0 ? frames.get(0).seq() - 1 : frames.get(written - 1).seq();
+    }
+
     /** Adds what fits; says how many those were. */
-    int fill(WriteBatch batch) {
+    int fill(WriteBatch batch, RecordFrames records, String epoch) {
         int before = written;
         while (written < frames.size() && batch.hasRoom()) {
-            batch.addBytes(frames.get(written++).bytes());
+            batch.addRecord(records.of(frames.get(written++), epoch));
         }
         return written - before;
     }

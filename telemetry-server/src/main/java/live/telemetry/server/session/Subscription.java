@@ -2,6 +2,7 @@ package live.telemetry.server.session;
 
 import java.util.ArrayList;
 import java.util.List;
+import live.telemetry.core.Position;
 import live.telemetry.core.TopicPattern;
 import live.telemetry.core.envelope.ClientEnvelope.Subscribe;
 import live.telemetry.core.envelope.Mode;
@@ -14,15 +15,51 @@ final class Subscription {
 
     private final Session session;
     private final Subscribe request;
+    private final boolean quiet;
+    private final Begin then;
     private final List<NodeTopic> bornMeanwhile = new ArrayList<>(0);
     private long number;
     private boolean live;
     private boolean ended;
     private boolean refusalTold;
 
-    Subscription(Session session, Subscribe request) {
+    /**
+     * Not looked up yet.
+     *
+     * @param session whose it is
+     * @param request what it is
+     * @param quiet whether nothing is said of topics of which the peer has a position
+     * @param then is told how it went
+     */
+    Subscription(Session session, Subscribe request, boolean quiet, Begin then) {
         this.session = session;
         this.request = request;
+        this.quiet = quiet;
+        this.then = then;
+    }
+
+    /** Whether a topic that begins there is known to the peer, and not announced. */
+    boolean isQuietAbout(Since since) {
+        return quiet && since instanceof Since.After after && !after.position().equals(Position.NONE);
+    }
+
+    /** Whether the peer has been told of the subscription itself. */
+    boolean isQuiet() {
+        return quiet && since() instanceof Since.Positions;
+    }
+
+    /** Whether the peer knows that the topic has no record yet. */
+    boolean knowsUnborn() {
+        return quiet && since() instanceof Since.After;
+    }
+
+    /** What there is has been looked up, and has its cursors. */
+    void begun() {
+        then.begun();
+    }
+
+    void failed(Throwable error) {
+        then.failed(error);
     }
 
     Session session() {

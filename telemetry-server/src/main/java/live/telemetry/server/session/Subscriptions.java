@@ -13,7 +13,6 @@ import live.telemetry.core.Rights;
 import live.telemetry.core.TelemetryException;
 import live.telemetry.core.Topic;
 import live.telemetry.core.TopicPattern;
-import live.telemetry.core.envelope.ClientEnvelope.Subscribe;
 import live.telemetry.core.envelope.ClientEnvelope.Unsubscribe;
 import live.telemetry.core.envelope.GapReason;
 import live.telemetry.core.envelope.ServerEnvelope.Gap;
@@ -54,8 +53,8 @@ final class Subscriptions {
 
     // ---- subscribe
 
-    void subscribe(Subscribe request) {
-        TopicPattern pattern = request.pattern();
+    void subscribe(Subscription subscription) {
+        TopicPattern pattern = subscription.pattern();
         if (byPattern.containsKey(pattern)) {
             throw new TelemetryException(
                     ErrorCode.ALREADY_SUBSCRIBED,
@@ -69,7 +68,6 @@ final class Subscriptions {
         if (pattern.isExact() && !mayRead(pattern)) {
             throw session.forbidden("read", pattern);
         }
-        Subscription subscription = new Subscription(session, request);
         byPattern.put(pattern, subscription);
         // Before the look-up, so that no topic is born unseen between the two.
         sessions.add(subscription);
@@ -94,7 +92,9 @@ final class Subscriptions {
                 attachExact(subscription, topic, births.contains(topic));
             }
         } else {
-            session.send(new PatternSubscribed(subscription.requestId(), subscription.pattern()));
+            if (!subscription.isQuiet()) {
+                session.send(new PatternSubscribed(subscription.requestId(), subscription.pattern()));
+            }
             List<NodeTopic> sorted = new ArrayList<>(found);
             sorted.sort(Comparator.comparing(NodeTopic::topic));
             for (NodeTopic topic : sorted) {
@@ -109,6 +109,7 @@ final class Subscriptions {
         for (NodeTopic topic : births) {
             born(subscription, topic);
         }
+        subscription.begun();
     }
 
     /** A topic that had no record when it was looked up may have been born, and come by a pattern, since then. */
@@ -124,10 +125,12 @@ final class Subscriptions {
         Since since = subscription.since();
         Integer snapshot = since instanceof Since.Snapshot ? 0 : null;
         if (since instanceof Since.After after && !after.position().equals(Position.NONE)) {
-            session.send(new Subscribed(id, topic, null, after.position(), 0, false, null));
+            if (!subscription.isQuietAbout(since)) {
+                session.send(new Subscribed(id, topic, null, after.position(), 0, false, null));
+            }
             session.counters().gaps.increment();
             session.send(new Gap(null, topic, "", 1, 0, 1, GapReason.EPOCH_CHANGED, null));
-        } else {
+        } else if (!subscription.knowsUnborn()) {
             session.send(new Subscribed(id, topic, null, Position.NONE, 0, true, snapshot));
         }
     }
@@ -279,8 +282,7 @@ final class Subscriptions {
 
     /** A subscription cannot begin. */
     void failed(Subscription subscription, @Nullable Throwable error) {
-        session.fail(
-                subscription.requestId(),
+        subscription.failed(
                 error != null
                         ? error
                         : new TelemetryException(ErrorCode.UNAVAILABLE, "the history is not to be had now"));
@@ -427,6 +429,35 @@ final class Subscriptions {
     }
 
     // ---- the rest of the session
+
+    int topicCount() {
+        return cursors.size();
+    }
+
+    /** Where the peer can go on, of each topic of which that is known. */
+    Map<Topic, Position> positions() {
+        Map<Topic, Position> positions = new HashMap<>();
+        for (Subscription subscription : byPattern.values()) {
+            if (subscription.isExact() && subscription.isLive()) {
+                // Replaced below, unless the topic has no record.
+                positions.put(Topic.of(subscription.pattern().text()), Position.NONE);
+            }
+        }
+        cursors.forEach((topic, cursor) -> {
+            Position position = cursor.resumable();
+            if (position == null) {
+                positions.remove(topic);
+            } else {
+                positions.put(topic, position);
+            }
+        });
+        return positions;
+    }
+
+    boolean isSettled() {
+        return byPattern.values().stream().allMatch(Subscription::isLive)
+                && cursors.values().stream().noneMatch(TopicCursor::isWaiting);
+    }
 
     void markDirty(NodeTopic topic) {
         TopicCursor cursor = cursors.get(topic.topic());

@@ -90,6 +90,31 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
         }
     }
 
+    /** Where the peer can go on in another session, once it has what was written so far; null if that is not known yet. */
+    @Nullable
+    Position resumable() {
+        if (at.announcement != null) {
+            // Of this place the peer does not know, and in another session nobody would tell it.
+            return null;
+        }
+        SnapshotFrames frames = at.snapshot;
+        if (frames != null && frames.left() > 0) {
+            return new Position(at.epoch, frames.resumableAfter());
+        }
+        boolean begins = at.unplaced && (at.lenient || at.awaitsLatest);
+        return begins ? null : at.position();
+    }
+
+    /** Whether it waits for what lies beyond its log. */
+    boolean isLooking() {
+        return beyond != null && beyond.isLooking();
+    }
+
+    /** Whether it does, or has yet to find where to begin. */
+    boolean isWaiting() {
+        return isLooking() || at.unplaced;
+    }
+
     // ---- where to begin
 
     /** Begins anew, for a subscription; {@code id} is that of its request, null for a topic that a pattern brought. */
@@ -103,6 +128,9 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
         }
         boolean conflated = subscription.mode() instanceof Mode.Conflated;
         at = Standing.at(Beginning.of(since, log, conflated), id);
+        if (subscription.isQuietAbout(since)) {
+            at.announcement = null;
+        }
         takeOver(subscription);
         if (at.unplaced) {
             place();
@@ -213,7 +241,7 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
     }
 
     private void fillSnapshot(WriteBatch batch, SnapshotFrames frames) {
-        session.counters().deliveries.add(frames.fill(batch));
+        session.counters().deliveries.add(frames.fill(batch, session.records(), at.epoch));
         if (frames.left() == 0) {
             at.snapshot = null;
         }
@@ -270,11 +298,13 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
                 }
                 hint = run;
             }
-            long limit = run == at.page ? run.lastSeq() : Math.min(head, run.lastSeq());
-            long last = run.lastWithin(next, limit, batch.room());
-            batch.addSlice(this, run, next, last);
+            long available = run == at.page ? run.lastSeq() : Math.min(head, run.lastSeq());
+            long limit = Math.min(available, next + batch.recordRoom() - 1);
+            FrameRun framed = session.records().of(run, at.epoch, limit);
+            long last = framed.lastWithin(next, limit, batch.room());
+            batch.addSlice(this, framed, next, last);
             next = last + 1;
-            if (last < limit) {
+            if (last < available) {
                 // The batch is full. Another slice of this run would share its buffer, and move the first one away.
                 return false;
             }
@@ -308,9 +338,9 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
         if (head <= at.seq || !due.isDue()) {
             return false;
         }
-        LatestFrames latest = log.latest(at.seq, batch.copyRoom());
+        LatestFrames latest = log.latest(at.seq, batch.copyRoom(), batch.recordRoom());
         for (LatestFrames.Frame frame : latest.frames()) {
-            batch.addBytes(frame.bytes());
+            batch.addRecord(session.records().of(frame, at.epoch));
         }
         session.counters().deliveries.add(latest.frames().size());
         at.seq = latest.upTo();
@@ -341,10 +371,6 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
             beyond = known;
         }
         return known;
-    }
-
-    private boolean isLooking() {
-        return beyond != null && beyond.isLooking();
     }
 
     private void cancelLook() {

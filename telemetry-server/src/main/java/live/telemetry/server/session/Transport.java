@@ -1,5 +1,7 @@
 package live.telemetry.server.session;
 
+import live.telemetry.core.envelope.EnvelopeCodec;
+import live.telemetry.core.envelope.ServerEnvelope;
 import live.telemetry.server.log.Framing;
 
 /**
@@ -8,8 +10,13 @@ import live.telemetry.server.log.Framing;
  */
 public interface Transport {
 
-    /** How envelopes are framed. */
+    /** How records are framed. */
     Framing framing();
+
+    /** Frames an envelope that is for this peer alone. */
+    default byte[] frame(ServerEnvelope envelope) {
+        return framing().frame(EnvelopeCodec.encode(envelope));
+    }
 
     /** The session has something to write; within this turn of the loop the transport asks for it, unless it is blocked. */
     void ready();

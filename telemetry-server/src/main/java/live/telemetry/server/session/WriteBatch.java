@@ -42,6 +42,9 @@ public final class WriteBatch {
     private int size;
     private long bytes;
     private int copied;
+    private int records;
+    private long maxBytes = MAX_BYTES;
+    private int maxRecords = Integer.MAX_VALUE;
 
     /**
      * An empty batch.
@@ -68,12 +71,23 @@ public final class WriteBatch {
 
     /** Whether another part may be added, and {@value #SPARE_PARTS} made ones before it. */
     public boolean hasRoom() {
-        return size < MAX_PARTS - SPARE_PARTS && bytes < MAX_BYTES && copied < MAX_COPIED;
+        return size < MAX_PARTS - SPARE_PARTS && bytes < maxBytes && copied < MAX_COPIED && records < maxRecords;
+    }
+
+    /** Until the batch is settled, takes at most so many bytes of slices and so many records. */
+    public void limit(long mostBytes, int mostRecords) {
+        maxBytes = Math.min(MAX_BYTES, mostBytes);
+        maxRecords = mostRecords;
     }
 
     /** Bytes of slices that still fit, at least 1 while there is room. */
     int room() {
-        return (int) Math.max(1, MAX_BYTES - bytes);
+        return (int) Math.max(1, maxBytes - bytes);
+    }
+
+    /** Records that still fit, at least 1 while there is room. */
+    int recordRoom() {
+        return Math.max(1, maxRecords - records);
     }
 
     /** Made bytes that still fit, at least 1 while there is room. */
@@ -92,12 +106,19 @@ public final class WriteBatch {
         append(ByteBuffer.wrap(made), null, null, 0, made.length, 0, 0);
     }
 
+    /** Adds a record that was framed for this peer, or stands in no run; nobody changes its bytes any more. */
+    void addRecord(byte[] frame) {
+        records++;
+        addBytes(frame);
+    }
+
     /** Adds records of a run, from the first to the last; at most one slice of a run, whose view has one position. */
     void addSlice(Owner owner, FrameRun run, long first, long last) {
         int start = run.startOf(first);
         int end = run.endOf(last);
         ByteBuffer view = run.view(reader);
         view.limit(end).position(start);
+        records += (int) (last - first + 1);
         append(view, owner, run, start, end - start, first, last);
     }
 
@@ -128,6 +149,11 @@ public final class WriteBatch {
     /** How many buffers there are. */
     public int size() {
         return size;
+    }
+
+    /** How many records are among them. */
+    public int records() {
+        return records;
     }
 
     /** How many bytes they have. */
@@ -195,5 +221,8 @@ public final class WriteBatch {
         size = 0;
         bytes = 0;
         copied = 0;
+        records = 0;
+        maxBytes = MAX_BYTES;
+        maxRecords = Integer.MAX_VALUE;
     }
 }

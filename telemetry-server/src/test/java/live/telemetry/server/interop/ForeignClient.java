@@ -15,7 +15,12 @@ import java.util.concurrent.TimeUnit;
 enum ForeignClient {
     PYTHON_WEBSOCKETS(
             "python", "py", List.of("-c", "import websockets; assert int(websockets.__version__.split('.')[0]) >= 15")),
-    NODE_WS("node", "js", List.of("-e", "require('ws'); net.Socket.prototype.resetAndDestroy || process.exit(1)"));
+    NODE_WS(
+            "node",
+            "js",
+            List.of(
+                    "-e",
+                    "require('ws'); require('eventsource'); net.Socket.prototype.resetAndDestroy || process.exit(1)"));
 
     private static final Path SCRIPTS = Path.of("src", "test", "interop").toAbsolutePath();
     private static final Path HOME =

@@ -26,6 +26,12 @@ final class TestTokens {
         return sign(valid().claim("telemetry", Map.of("subscribe", List.of(pattern))), SECRET);
     }
 
+    /** May read and publish what matches the patterns. */
+    static String good(String readable, String publishable) {
+        Map<String, ?> rights = Map.of("subscribe", List.of(readable), "publish", List.of(publishable));
+        return sign(valid().claim("telemetry", rights), SECRET);
+    }
+
     /** None of these is good enough; the first is none at all. */
     static List<String> bad() {
         String good = good(">");

@@ -33,6 +33,7 @@ final class ContentionRun {
     private final boolean announceTurns;
     private final ReaderTurns turns = new ReaderTurns(LOOPS);
     private final SegmentPool pool = new SegmentPool(BUDGET, turns);
+    private final DerivedFrames derived = new DerivedFrames(json -> new byte[0], BUDGET / 8);
     private final AtomicReferenceArray<Owned> logs = new AtomicReferenceArray<>(LOGS);
     private final Queue<String> problems = new ConcurrentLinkedQueue<>();
     private final CountDownLatch problemFound = new CountDownLatch(1);
@@ -54,6 +55,17 @@ final class ContentionRun {
                     new Owned(
                             new TopicLog(new Position("e0", 0), retention, new LatestBudget(2, Long.MAX_VALUE), pool),
                             i));
+        }
+    }
+
+    long derivedBytes() {
+        return derived.usedBytes();
+    }
+
+    /** When nobody reads or appends any more. */
+    void endAllLogs() {
+        for (int i = 0; i < LOGS; i++) {
+            logs.get(i).log.end();
         }
     }
 
@@ -224,12 +236,15 @@ final class ContentionRun {
             }
             cursor.hint = run;
             long last = run.lastWithin(next, Math.min(head, run.lastSeq()), room);
-            room -= check(reader, owned, run, next, last);
+            // Half of the logs are read in another framing, which must be as good.
+            boolean inAnother = owned.owner % 2 == 0;
+            FrameRun framed = inAnother ? derived.of(run, log.epoch(), Bracketed.INSTANCE, last) : run;
+            room -= check(reader, owned, framed, next, last, inAnother ? 1 : 0);
             cursor.seq = last;
         }
     }
 
-    private int check(int reader, Owned owned, FrameRun run, long from, long to) {
+    private int check(int reader, Owned owned, FrameRun run, long from, long to, int bracket) {
         int start = run.startOf(from);
         int end = run.endOf(to);
         ByteBuffer view = run.view(reader);
@@ -238,7 +253,7 @@ final class ContentionRun {
             Thread.yield();
         }
         for (long seq = from; seq <= to; seq++) {
-            view.limit(run.endOf(seq)).position(run.startOf(seq));
+            view.limit(run.endOf(seq) - bracket).position(run.startOf(seq) + bracket);
             String problem = SealedFrames.problem(view, owned.owner, seq);
             if (problem != null) {
                 problem(problem);

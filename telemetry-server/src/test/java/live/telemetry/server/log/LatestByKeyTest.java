@@ -41,7 +41,7 @@ class LatestByKeyTest {
 
         assertThat(seqs(1)).containsExactly(2L, 3L);
         assertThat(seqs(3)).isEmpty();
-        assertThat(latest.after(3, 9, 100).upTo()).isEqualTo(9);
+        assertThat(latest.after(3, 9, 100, Integer.MAX_VALUE).upTo()).isEqualTo(9);
     }
 
     @Test
@@ -110,10 +110,10 @@ class LatestByKeyTest {
         put("b", 2, 10);
         put("c", 3, 10);
 
-        LatestFrames cut = latest.after(0, 7, 25);
+        LatestFrames cut = latest.after(0, 7, 25, Integer.MAX_VALUE);
         assertThat(cut.frames()).extracting(Frame::seq).containsExactly(1L, 2L);
         assertThat(cut.upTo()).isEqualTo(2);
-        LatestFrames least = latest.after(2, 7, 1);
+        LatestFrames least = latest.after(2, 7, 1, Integer.MAX_VALUE);
         assertThat(least.frames()).extracting(Frame::seq).containsExactly(3L);
         assertThat(least.upTo()).isEqualTo(7);
     }
@@ -128,7 +128,9 @@ class LatestByKeyTest {
         LatestByKey kept = latest.upTo(3);
         kept.put("a", 4, new byte[5]);
 
-        assertThat(kept.after(0, 4, 100).frames()).extracting(Frame::seq).containsExactly(2L, 3L, 4L);
+        assertThat(kept.after(0, 4, 100, Integer.MAX_VALUE).frames())
+                .extracting(Frame::seq)
+                .containsExactly(2L, 3L, 4L);
         assertThat(kept.bytes()).isEqualTo(25);
         assertThat(seqs(0)).containsExactly(2L, 3L, 4L);
         assertThat(latest.bytes()).isEqualTo(30);
@@ -153,7 +155,8 @@ class LatestByKeyTest {
                     tested = tested.upTo(cut);
                     model.values().removeIf(frame -> frame.seq() > cut);
                 }
-                assertThat(tested.after(0, seq, Long.MAX_VALUE).frames())
+                assertThat(tested.after(0, seq, Long.MAX_VALUE, Integer.MAX_VALUE)
+                                .frames())
                         .as("seed %d, seq %d", seed, seq)
                         .isEqualTo(sorted(model));
                 assertThat(tested.bytes()).as("seed %d, seq %d", seed, seq).isEqualTo(size(model));
@@ -176,7 +179,7 @@ class LatestByKeyTest {
     }
 
     private List<Long> seqs(long after) {
-        return latest.after(after, 99, Long.MAX_VALUE).frames().stream()
+        return latest.after(after, 99, Long.MAX_VALUE, Integer.MAX_VALUE).frames().stream()
                 .map(Frame::seq)
                 .toList();
     }

@@ -7,12 +7,15 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import live.telemetry.core.Identity;
 import live.telemetry.core.Rights;
 import live.telemetry.server.net.http.AccessRules;
+import live.telemetry.server.net.http.HttpMethod;
 import live.telemetry.server.net.http.TokenSources;
 import live.telemetry.server.node.Node;
 import live.telemetry.server.session.SessionCounters;
@@ -31,19 +34,34 @@ class HttpFrontIT {
     private final CompletableFuture<Identity> check = new CompletableFuture<>();
     private final AtomicInteger upgrades = new AtomicInteger();
 
-    private FrontSettings settings(FrontSettings.Upgrade upgrade) {
+    private FrontSettings settings(Function<Exchange, ConnectionHandler> upgrade) {
         return new FrontSettings(
-                "/telemetry",
+                Map.of(
+                        "/telemetry", new Upgrade(upgrade),
+                        "/telemetry/health", new HealthEndpoint(new Server(check))),
                 4_096,
+                1_024,
                 Duration.ofSeconds(5),
+                Duration.ofMillis(200),
                 Duration.ofMillis(200),
                 Duration.ofSeconds(5),
                 AccessRules.authenticated(List.of()),
                 TokenSources.DEFAULT,
                 null,
-                new Server(check),
-                upgrade,
+                token -> check,
                 (connection, error) -> {});
+    }
+
+    private record Upgrade(Function<Exchange, ConnectionHandler> next) implements Endpoint {
+        @Override
+        public List<HttpMethod> methods() {
+            return List.of(HttpMethod.GET, HttpMethod.POST);
+        }
+
+        @Override
+        public void serve(Exchange exchange) {
+            exchange.handOver(next.apply(exchange));
+        }
     }
 
     private record Server(CompletionStage<Identity> check) implements SessionServer {
@@ -83,13 +101,13 @@ class HttpFrontIT {
         }
     }
 
-    private ConnectionHandler failing(Connection connection, byte[] answer, Identity identity) {
+    private ConnectionHandler failing(Exchange exchange) {
         throw new IllegalStateException("asked to");
     }
 
-    private ConnectionHandler counting(Connection connection, byte[] answer, Identity identity) {
+    private ConnectionHandler counting(Exchange exchange) {
         upgrades.incrementAndGet();
-        return new ScriptedHandler(connection);
+        return new ScriptedHandler(exchange.connection());
     }
 
     private static String ask(Socket peer, String request) throws IOException {

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -37,6 +38,7 @@ final class HandDrivenBroadcaster implements Broadcaster {
     final Map<Topic, Position> heads = new HashMap<>();
     long asked;
     BiFunction<Topic, Position, CompletionStage<History>> answering = this::ask;
+    CompletionStage<Optional<LatestRecords>> latest = CompletableFuture.completedFuture(Optional.empty());
     Sink sink;
 
     private CompletionStage<History> ask(Topic topic, Position after) {
@@ -111,6 +113,11 @@ final class HandDrivenBroadcaster implements Broadcaster {
     @Override
     public CompletionStage<Map<Topic, Position>> topics(TopicPattern pattern) {
         return CompletableFuture.completedFuture(Map.copyOf(heads));
+    }
+
+    @Override
+    public CompletionStage<Optional<LatestRecords>> latest(Topic topic) {
+        return latest;
     }
 
     @Override

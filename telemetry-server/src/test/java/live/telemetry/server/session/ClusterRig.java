@@ -21,7 +21,8 @@ final class ClusterRig {
         for (int i = 0; i < nodeCount; i++) {
             Broadcaster broadcaster = cluster.newBroadcaster();
             broadcasters.add(broadcaster);
-            nodes.add(SessionRig.over(cluster.time(), broadcaster, retention, SessionRig.LIMITS));
+            nodes.add(SessionRig.over(cluster.time(), broadcaster, retention, SessionRig.LIMITS)
+                    .mixFramings());
         }
         run(Duration.ofMillis(10));
     }

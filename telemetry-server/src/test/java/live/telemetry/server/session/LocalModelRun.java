@@ -38,7 +38,7 @@ final class LocalModelRun implements ModelTopic.Truth {
                 .withMaxRecords(1 + random.nextInt(40))
                 .withMaxBytes(random.nextBoolean() ? Retention.DEFAULT.maxBytes() : 2_000 + random.nextInt(20_000))
                 .withMaxAge(random.nextBoolean() ? Duration.ofHours(1) : Duration.ofMillis(500));
-        rig = SessionRig.local(retention);
+        rig = SessionRig.local(retention).mixFramings();
         for (int i = 0; i < 2; i++) {
             ModelClient client = new ModelClient(random, this);
             client.connect(rig);

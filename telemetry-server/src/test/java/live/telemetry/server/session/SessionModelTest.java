@@ -14,6 +14,8 @@ class SessionModelTest {
     private static final long LOCAL_SEEDS = Long.getLong("telemetry.seeds", 300);
     private static final long CLUSTER_SEEDS = Long.getLong("telemetry.seeds", 200);
 
+    private static final long POLL_SEEDS = Long.getLong("telemetry.seeds", 30);
+
     @Test
     void everyRecordOnceOrAnExplicitGapOnOneNode() {
         for (long seed = 1; seed <= LOCAL_SEEDS; seed++) {
@@ -31,6 +33,32 @@ class SessionModelTest {
             met.addAll(run.met());
         }
         assertThat(met).as("the courses were worth it").containsExactlyInAnyOrder(GapReason.values());
+    }
+
+    @Test
+    void everyRecordOnceInChainsOfPollsThatMoveBetweenNodes() {
+        for (long seed = 1; seed <= POLL_SEEDS; seed++) {
+            PollModelRun run = new PollModelRun(seed, false);
+            explained(seed, run::run, run::course);
+        }
+    }
+
+    @Test
+    void everyRecordOnceOrAnExplicitGapInChainsOfPolls() {
+        int gaps = 0;
+        for (long seed = 1; seed <= POLL_SEEDS; seed++) {
+            PollModelRun run = new PollModelRun(seed, true);
+            explained(seed, run::run, run::course);
+            gaps += run.gaps();
+        }
+        assertThat(gaps).as("the courses were worth it").isPositive();
+    }
+
+    /** Found among hundreds: an answer that was full before it could say where a topic begins. */
+    @Test
+    void everyRecordOnceInAChainOfPollsThatOnceFailed() {
+        PollModelRun run = new PollModelRun(251, false);
+        explained(251, run::run, run::course);
     }
 
     /** Found among thousands: an exact subscription that waits for its topic, and a pattern that finds the topic first. */

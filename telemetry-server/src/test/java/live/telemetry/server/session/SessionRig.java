@@ -41,6 +41,7 @@ final class SessionRig implements SessionServer {
     private final SessionLimits limits;
     private Rights rights = Rights.ALL;
     private int opened;
+    private boolean mixesFramings;
     private int ended;
 
     private SessionRig(VirtualTime time, Broadcaster broadcaster, Retention retention, SessionLimits limits) {
@@ -78,6 +79,12 @@ final class SessionRig implements SessionServer {
 
     static SessionRig over(VirtualTime time, Broadcaster broadcaster, Retention retention, SessionLimits limits) {
         return new SessionRig(time, broadcaster, retention, limits);
+    }
+
+    /** Every other session gets its records in another framing than that of the logs. */
+    SessionRig mixFramings() {
+        mixesFramings = true;
+        return this;
     }
 
     TestLoop loop() {
@@ -141,7 +148,13 @@ final class SessionRig implements SessionServer {
     TestPeer open(Identity identity) {
         return new TestPeer(
                 this,
+                mixesFramings && opened % 2 == 0,
                 transport -> new Session("s-" + ++opened, identity, this, loop, sessions, transport, () -> ended++));
+    }
+
+    /** Opens the session of a poll. */
+    Session openPoll(Identity identity, Transport transport) {
+        return new Session("poll", identity, this, loop, sessions, transport, () -> ended++);
     }
 
     // ---- publishing

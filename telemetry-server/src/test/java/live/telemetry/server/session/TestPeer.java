@@ -9,8 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
+import live.telemetry.core.Position;
 import live.telemetry.core.envelope.EnvelopeCodec;
 import live.telemetry.core.envelope.ServerEnvelope;
+import live.telemetry.server.log.DerivedFraming;
 import live.telemetry.server.log.Framing;
 
 /**
@@ -21,7 +23,26 @@ final class TestPeer implements Transport {
 
     static final Framing LINES = json -> (json + '\n').getBytes(StandardCharsets.UTF_8);
 
+    /** The same lines, with the position before each record. */
+    private static final DerivedFraming POSITIONED = new DerivedFraming() {
+        @Override
+        public byte[] before(Position position) {
+            return (position + " ").getBytes(StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public byte[] behind() {
+            return new byte[0];
+        }
+
+        @Override
+        public byte[] frame(String json) {
+            return LINES.frame(json);
+        }
+    };
+
     private final SessionRig rig;
+    private final Framing framing;
     private final Session session;
     private final Pending pending = new Pending();
     private final ByteArrayOutputStream cutLine = new ByteArrayOutputStream();
@@ -37,9 +58,11 @@ final class TestPeer implements Transport {
     private long records;
     private int largestPending;
 
-    TestPeer(SessionRig rig, Function<TestPeer, Session> opens) {
+    TestPeer(SessionRig rig, boolean positioned, Function<TestPeer, Session> opens) {
+        this.framing = positioned ? POSITIONED : LINES;
         this.rig = rig;
         this.session = opens.apply(this);
+        session.welcome();
     }
 
     Session session() {
@@ -152,7 +175,7 @@ final class TestPeer implements Transport {
 
     @Override
     public Framing framing() {
-        return LINES;
+        return framing;
     }
 
     @Override
@@ -236,10 +259,19 @@ final class TestPeer implements Transport {
 
     private void receive(byte b) {
         if (b == '\n') {
-            lines.add(cutLine.toString(StandardCharsets.UTF_8));
+            lines.add(withoutPosition(cutLine.toString(StandardCharsets.UTF_8)));
             cutLine.reset();
         } else {
             cutLine.write(b);
         }
+    }
+
+    private static String withoutPosition(String line) {
+        int json = line.indexOf('{');
+        if (json > 0) {
+            String seq = line.substring(line.indexOf(':') + 1, json - 1);
+            assertThat(line).as("the position is the record's").contains("\"seq\":" + seq + ",");
+        }
+        return line.substring(json);
     }
 }

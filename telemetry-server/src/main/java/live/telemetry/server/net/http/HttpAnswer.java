@@ -7,6 +7,7 @@ import java.util.List;
 import live.telemetry.core.ErrorCode;
 import live.telemetry.core.TelemetryException;
 import live.telemetry.core.json.JsonText;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An answer to a request: status, header fields, body. Immutable; {@code with…} returns a changed copy. Unless
@@ -18,15 +19,20 @@ public final class HttpAnswer {
     /** How long a peer is asked to wait where nobody said how long. */
     public static final Duration DEFAULT_RETRY_AFTER = Duration.ofSeconds(5);
 
+    private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
+
     private static final HeaderField NO_STORE = new HeaderField("Cache-Control", "no-store");
 
     private final int status;
     private final List<HeaderField> headers;
-    private final byte[] body;
+    /** Null for a stream: its end is the end of the connection. */
+    private final byte @Nullable [] body;
+
     private final boolean keepAlive;
     private final boolean headOnly;
 
-    private HttpAnswer(int status, List<HeaderField> headers, byte[] body, boolean keepAlive, boolean headOnly) {
+    private HttpAnswer(
+            int status, List<HeaderField> headers, byte @Nullable [] body, boolean keepAlive, boolean headOnly) {
         this.status = status;
         this.headers = List.copyOf(headers);
         this.body = body;
@@ -65,6 +71,29 @@ public final class HttpAnswer {
      */
     public static HttpAnswer noContent() {
         return new HttpAnswer(204, List.of(NO_STORE), new byte[0], false, false);
+    }
+
+    /**
+     * The head of an event stream. Events follow it until the connection ends; it tells proxies neither to store, nor to
+     * compress, nor to hold back.
+     *
+     * @return the answer
+     */
+    public static HttpAnswer eventStream() {
+        List<HeaderField> headers = List.of(
+                new HeaderField("Content-Type", "text/event-stream"),
+                new HeaderField("Cache-Control", "no-store, no-transform"),
+                new HeaderField("X-Accel-Buffering", "no"));
+        return new HttpAnswer(200, headers, null, false, false);
+    }
+
+    /**
+     * What to send to a peer that waits before it sends a body; see {@link RequestHead#expectsContinue()}.
+     *
+     * @return the bytes, a copy
+     */
+    public static byte[] continueBytes() {
+        return CONTINUE.clone();
     }
 
     /**
@@ -149,11 +178,11 @@ public final class HttpAnswer {
     /**
      * Says whether the connection goes on behind this answer.
      *
-     * @param keep {@link RequestHead#keepAlive()}, if the request was read to its end
+     * @param keep {@link RequestHead#keepAlive()}, if the request was read to its end; a stream is never kept
      * @return the changed answer
      */
     public HttpAnswer keepAlive(boolean keep) {
-        return new HttpAnswer(status, headers, body, keep, headOnly);
+        return new HttpAnswer(status, headers, body, keep && body != null, headOnly);
     }
 
     /**
@@ -173,6 +202,24 @@ public final class HttpAnswer {
      */
     public int status() {
         return status;
+    }
+
+    /**
+     * How long the body is.
+     *
+     * @return bytes; 0 for a stream
+     */
+    public int length() {
+        return body == null ? 0 : body.length;
+    }
+
+    /**
+     * The body as text.
+     *
+     * @return empty for a stream
+     */
+    public String body() {
+        return body == null ? "" : new String(body, StandardCharsets.UTF_8);
     }
 
     /**
@@ -196,8 +243,8 @@ public final class HttpAnswer {
         for (HeaderField header : headers) {
             line(head, header.name(), header.value());
         }
-        // A 204 has no length (RFC 9110 §8.6).
-        if (status != 204) {
+        // A 204 has no length (RFC 9110 §8.6), a stream none that is known.
+        if (body != null && status != 204) {
             line(head, "Content-Length", Integer.toString(body.length));
         }
         // Upgrade is a hop-by-hop field and is to be named as one (RFC 9110 §7.8).
@@ -207,7 +254,7 @@ public final class HttpAnswer {
             line(head, "Connection", "close");
         }
         byte[] headBytes = head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
-        if (headOnly) {
+        if (body == null || headOnly) {
             return headBytes;
         }
         byte[] all = new byte[headBytes.length + body.length];

@@ -112,6 +112,16 @@ public final class RequestHead {
     }
 
     /**
+     * Whether the peer waits for {@link HttpAnswer#continueBytes()} before it sends the body, as curl does with a large one. In
+     * HTTP/1.0 the field is ignored (RFC 9110 §10.1.1).
+     *
+     * @return true if it waits
+     */
+    public boolean expectsContinue() {
+        return minorVersion >= 1 && contentLength > 0 && fields.listContains("Expect", "100-continue");
+    }
+
+    /**
      * Whether the connection may carry another request behind this one. HTTP/1.0 is never kept.
      *
      * @return false if it is to be closed after the answer

@@ -14,6 +14,11 @@ public enum WebSocketFraming implements Framing {
     private static final int FINAL = 0x80;
 
     @Override
+    public int headBytes(int frameBytes) {
+        return frameBytes < 2 + 126 ? 2 : frameBytes < 4 + (1 << 16) ? 4 : 10;
+    }
+
+    @Override
     public byte[] frame(String json) {
         return frame(Opcode.TEXT, json.getBytes(StandardCharsets.UTF_8));
     }

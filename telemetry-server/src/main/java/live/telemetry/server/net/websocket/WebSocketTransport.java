@@ -57,6 +57,7 @@ public final class WebSocketTransport implements Transport, ConnectionHandler, M
         this.controlFrames.add(upgradeAnswer);
         this.reader = new MessageReader(settings.maxMessageBytes(), connection.loop()::nanoTime, this);
         this.session = sessions.apply(this);
+        session.welcome();
         this.keepAlive = new KeepAlive(connection.loop(), new Watched(), settings);
         connection.ready();
     }

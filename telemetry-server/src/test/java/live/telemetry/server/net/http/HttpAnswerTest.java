@@ -81,10 +81,29 @@ class HttpAnswerTest {
     }
 
     @Test
+    void aStreamEndsWithItsConnection() {
+        HttpAnswer answer = HttpAnswer.eventStream().keepAlive(true);
+        assertThat(answer.keepsAlive()).isFalse();
+        assertThat(text(answer)).isEqualTo("""
+                        HTTP/1.1 200 OK\r
+                        Content-Type: text/event-stream\r
+                        Cache-Control: no-store, no-transform\r
+                        X-Accel-Buffering: no\r
+                        Connection: close\r
+                        \r
+                        """);
+    }
+
+    @Test
     void aFieldCannotBeginASecondAnswer() {
         HttpAnswer answer = HttpAnswer.noContent();
         assertThatIllegalArgumentException().isThrownBy(() -> answer.with("X", "a\r\nSet-Cookie: b"));
         assertThatIllegalArgumentException().isThrownBy(() -> answer.with("X: y\r\nZ", "a"));
+    }
+
+    @Test
+    void continueIsAnAnswerOfItsOwn() {
+        assertThat(HttpAnswer.continueBytes()).asString().isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
     }
 
     private static String text(HttpAnswer answer) {

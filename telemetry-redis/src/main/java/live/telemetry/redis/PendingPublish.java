@@ -1,0 +1,18 @@
+package live.telemetry.redis;
+
+import java.util.concurrent.CompletableFuture;
+import live.telemetry.core.Position;
+import live.telemetry.core.Topic;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record on its way to the store. Immutable, but for the answer.
+ *
+ * @param topic where to
+ * @param key of the record, or null
+ * @param bytes the record
+ * @param deadlineNanos when it fails
+ * @param answer completed once; its completion gives back the record's place in the buffer
+ */
+record PendingPublish(
+        Topic topic, @Nullable String key, byte[] bytes, long deadlineNanos, CompletableFuture<Position> answer) {}

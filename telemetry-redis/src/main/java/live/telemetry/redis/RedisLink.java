@@ -1,0 +1,194 @@
+package live.telemetry.redis;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.exceptions.JedisNoScriptException;
+
+/**
+ * A connection for commands, made when it is needed and anew after it broke. One thread exchanges; {@link #disconnect} and
+ * {@link #close} may be called by any, and let an exchange that is under way fail.
+ */
+final class RedisLink implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
+
+    private final RedisConnections connections;
+    private final StoreCheck check;
+    private final HealthTracker health;
+    private final HealthTracker.Part part;
+    private final RedisCounters counters;
+    private volatile @Nullable Connection connection;
+    private volatile boolean closed;
+
+    // The exchanging thread's.
+    private boolean reported;
+    private boolean connectedBefore;
+
+    RedisLink(
+            RedisConnections connections,
+            StoreCheck check,
+            HealthTracker health,
+            HealthTracker.Part part,
+            RedisCounters counters) {
+        this.connections = connections;
+        this.check = check;
+        this.health = health;
+        this.part = part;
+        this.counters = counters;
+    }
+
+    boolean isConnected() {
+        return connection != null;
+    }
+
+    /**
+     * Connects if there is no connection.
+     *
+     * @throws JedisException if that fails
+     */
+    void connect() {
+        if (connection != null) {
+            return;
+        }
+        Connection fresh = null;
+        try {
+            fresh = connections.open(part.name().toLowerCase(Locale.ROOT));
+            check.check(fresh);
+            connection = fresh;
+            if (closed) {
+                disconnect();
+                throw new JedisConnectionException("closed");
+            }
+        } catch (JedisException e) {
+            quietly(fresh);
+            failed(e);
+            throw e;
+        }
+        if (connectedBefore) {
+            counters.reconnects.increment();
+            LOG.info("{} is connected again", part);
+        }
+        connectedBefore = true;
+        reported = false;
+        health.works(part);
+    }
+
+    /**
+     * Sends commands and waits for all answers. Scripts that Redis does not know are loaded, and called again.
+     *
+     * @return an answer or a {@link JedisDataException} for each
+     * @throws JedisException if the connection broke or cannot be made; each command may have been executed or not
+     */
+    List<Object> exchange(List<StoreCommand> commands) {
+        connect();
+        Connection current = connection;
+        if (current == null) {
+            throw new JedisConnectionException("disconnected");
+        }
+        try {
+            List<Object> answers = send(current, commands);
+            Predicate<Object> unknown = JedisNoScriptException.class::isInstance;
+            if (answers.stream().anyMatch(unknown)) {
+                loadScripts(current, commands);
+                repeat(current, commands, answers, unknown);
+            }
+            for (Object answer : answers) {
+                if (answer instanceof JedisDataException error && notTheMaster(error)) {
+                    throw error;
+                }
+            }
+            return answers;
+        } catch (JedisException e) {
+            disconnect();
+            failed(e);
+            throw e;
+        }
+    }
+
+    private static List<Object> send(Connection connection, List<StoreCommand> commands) {
+        for (StoreCommand command : commands) {
+            connection.sendCommand(command.arguments());
+        }
+        return new ArrayList<>(connection.getMany(commands.size()));
+    }
+
+    private static void loadScripts(Connection connection, List<StoreCommand> commands) {
+        List<StoreCommand> loads = new ArrayList<>();
+        commands.stream().map(StoreCommand::script).distinct().forEach(script -> {
+            if (script != null) {
+                loads.add(StoreCommand.of(Command.SCRIPT, "LOAD", script.source()));
+            }
+        });
+        for (Object answer : send(connection, loads)) {
+            if (answer instanceof JedisDataException error) {
+                throw error;
+            }
+        }
+    }
+
+    private static void repeat(
+            Connection connection, List<StoreCommand> commands, List<Object> answers, Predicate<Object> which) {
+        List<Integer> places = new ArrayList<>();
+        List<StoreCommand> again = new ArrayList<>();
+        for (int i = 0; i < answers.size(); i++) {
+            if (which.test(answers.get(i))) {
+                places.add(i);
+                again.add(commands.get(i));
+            }
+        }
+        List<Object> replies = send(connection, again);
+        for (int i = 0; i < replies.size(); i++) {
+            answers.set(places.get(i), replies.get(i));
+        }
+    }
+
+    /** Whether this connection leads to the wrong node, or is not logged in any more. Redis 6 wraps what a script met. */
+    private static boolean notTheMaster(JedisDataException error) {
+        String message = String.valueOf(error.getMessage());
+        return Stream.of("READONLY", "NOAUTH", "MASTERDOWN")
+                .anyMatch(code -> message.startsWith(code) || message.contains(": -" + code));
+    }
+
+    private void failed(JedisException cause) {
+        health.failed(part);
+        if (!reported && !closed) {
+            reported = true;
+            LOG.warn("{} lost its connection to Redis, trying again: {}", part, cause.getMessage());
+        }
+    }
+
+    /** Gives the connection up; the next exchange makes another. */
+    void disconnect() {
+        Connection current = connection;
+        connection = null;
+        quietly(current);
+    }
+
+    static void quietly(@Nullable Connection connection) {
+        if (connection != null) {
+            try {
+                connection.forceDisconnect();
+            } catch (IOException | JedisException e) {
+                LOG.debug("a connection could not be closed: {}", e.getMessage());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        disconnect();
+    }
+}

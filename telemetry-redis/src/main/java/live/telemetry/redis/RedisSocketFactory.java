@@ -1,0 +1,76 @@
+package live.telemetry.redis;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.JedisSocketFactory;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+
+/**
+ * Opens the socket of one connection; with TLS the host's name is verified, which Jedis leaves out unless it is told. Any
+ * thread.
+ *
+ * <p>It does so once: a {@code Connection} that finds itself closed connects again when the next command is sent, but does
+ * not log in nor select its database again.
+ */
+final class RedisSocketFactory implements JedisSocketFactory {
+
+    private final RedisAddress address;
+    private final @Nullable SSLContext sslContext;
+    private final int connectMillis;
+    private final int readMillis;
+    private final AtomicBoolean used = new AtomicBoolean();
+
+    RedisSocketFactory(RedisAddress address, @Nullable SSLContext sslContext, int connectMillis, int readMillis) {
+        this.address = address;
+        this.sslContext = sslContext;
+        this.connectMillis = connectMillis;
+        this.readMillis = readMillis;
+    }
+
+    @Override
+    public Socket createSocket() {
+        if (used.getAndSet(true)) {
+            throw new JedisConnectionException("the connection to " + address + " was closed");
+        }
+        Socket socket = new Socket();
+        try {
+            socket.setReuseAddress(true);
+            socket.setKeepAlive(true);
+            socket.setTcpNoDelay(true);
+            // Resolved each time: after a failover the name may stand for another node.
+            socket.connect(new InetSocketAddress(address.host(), address.port()), connectMillis);
+            socket.setSoTimeout(readMillis);
+            return address.tls() ? secured(socket) : socket;
+        } catch (IOException e) {
+            closeQuietly(socket, e);
+            throw new JedisConnectionException("cannot connect to " + address + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Socket secured(Socket socket) throws IOException {
+        SSLContext context = sslContext;
+        SSLSocketFactory factory =
+                context == null ? (SSLSocketFactory) SSLSocketFactory.getDefault() : context.getSocketFactory();
+        SSLSocket secured = (SSLSocket) factory.createSocket(socket, address.host(), address.port(), true);
+        SSLParameters parameters = secured.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        secured.setSSLParameters(parameters);
+        secured.startHandshake();
+        return secured;
+    }
+
+    private static void closeQuietly(Socket socket, IOException why) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            why.addSuppressed(e);
+        }
+    }
+}

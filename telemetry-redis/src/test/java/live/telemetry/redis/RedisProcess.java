@@ -1,0 +1,211 @@
+package live.telemetry.redis;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * A real redis-server on a free port of the loopback, in a directory of its own. It can be killed and started again on the same
+ * port; with {@link #durable} it then has everything that it acknowledged.
+ */
+final class RedisProcess implements AutoCloseable {
+
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
+
+    private final RedisBinary binary;
+    private final int port;
+    private final Path directory;
+    private final List<String> options;
+    private Process process;
+
+    private RedisProcess(RedisBinary binary, List<String> options) {
+        this.binary = binary;
+        this.options = options;
+        this.port = freePort();
+        try {
+            this.directory = Files.createTempDirectory("telemetry-redis");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        start();
+    }
+
+    /** Keeps everything in memory only. */
+    static RedisProcess volatileOne(RedisBinary binary, String... options) {
+        return new RedisProcess(binary, List.of(options));
+    }
+
+    /** Writes to disk before it acknowledges. */
+    static RedisProcess durable(RedisBinary binary, String... options) {
+        List<String> all = new ArrayList<>(List.of("--appendonly", "yes", "--appendfsync", "always"));
+        all.addAll(List.of(options));
+        return new RedisProcess(binary, all);
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts it, again if it was killed, and waits until it answers. */
+    void start() {
+        List<String> command = new ArrayList<>(List.of(
+                binary.path().toString(),
+                "--port",
+                Integer.toString(port),
+                "--bind",
+                "127.0.0.1",
+                "--dir",
+                directory.toString(),
+                "--save",
+                "",
+                "--daemonize",
+                "no"));
+        command.addAll(options);
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile()));
+        try {
+            process = builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Awaitility.await("redis-server, log in " + logFile())
+                .atMost(START_TIMEOUT)
+                .pollInterval(Duration.ofMillis(10))
+                .until(this::answers);
+    }
+
+    private File logFile() {
+        return directory.resolve("redis.log").toFile();
+    }
+
+    private boolean answers() {
+        if (!process.isAlive()) {
+            throw new IllegalStateException("redis-server has ended, see " + logFile());
+        }
+        try (Jedis jedis = admin()) {
+            return !jedis.info("persistence").contains("loading:1");
+        } catch (JedisException e) {
+            return false;
+        }
+    }
+
+    String uri() {
+        return "redis://127.0.0.1:" + port;
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** A connection to do damage with. */
+    Jedis admin() {
+        return new Jedis("127.0.0.1", port, 15_000);
+    }
+
+    /** As {@code kill -9}: nothing is said, nothing is written any more. */
+    void kill() {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
+    /** Stops all its threads, with every connection open ({@code SIGSTOP}). */
+    void freeze() {
+        signal("STOP");
+    }
+
+    void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Makes it a replica, and waits until it has what the master has now. */
+    void replicate(RedisProcess master) {
+        try (Jedis jedis = admin()) {
+            jedis.replicaof("127.0.0.1", master.port);
+        }
+        awaitReplica(master);
+    }
+
+    void awaitReplica(RedisProcess master) {
+        Awaitility.await()
+                .atMost(START_TIMEOUT)
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> {
+                    try (Jedis mine = admin();
+                            Jedis theirs = master.admin()) {
+                        String replica = mine.info("replication");
+                        return replica.contains("master_link_status:up")
+                                && field(replica, "slave_repl_offset")
+                                        .equals(field(theirs.info("replication"), "master_repl_offset"));
+                    }
+                });
+    }
+
+    static String field(String info, String name) {
+        return info.lines()
+                .filter(line -> line.startsWith(name + ':'))
+                .map(line -> line.substring(name.length() + 1).trim())
+                .findFirst()
+                .orElse("");
+    }
+
+    /** Makes it a master. */
+    void promote() {
+        try (Jedis jedis = admin()) {
+            jedis.replicaofNoOne();
+        }
+    }
+
+    boolean isRunning() {
+        return process.isAlive();
+    }
+
+    private void awaitEnd() {
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("redis-server " + process.pid() + " does not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+        try (Stream<Path> files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(path -> path.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

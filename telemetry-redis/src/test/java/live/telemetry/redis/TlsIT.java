@@ -1,0 +1,96 @@
+package live.telemetry.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import live.telemetry.core.Broadcaster.State;
+import live.telemetry.tck.NodeModel;
+import live.telemetry.tck.Scheduler;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code rediss}: TLS with host names that are verified. */
+class TlsIT {
+
+    private static final char[] PASSWORD = "changeit".toCharArray();
+
+    @TempDir
+    private Path directory;
+
+    /** A context that presents, and trusts, a certificate of its own for this name. */
+    private SSLContext context(String subjectAlternativeName)
+            throws IOException, InterruptedException, GeneralSecurityException {
+        Path file = directory.resolve("keys.p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "redis",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=redis",
+                        "-ext",
+                        "SAN=" + subjectAlternativeName,
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        file.toString(),
+                        "-storepass",
+                        new String(PASSWORD))
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("keytool.log").toFile())
+                .start();
+        assertThat(keytool.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            keys.load(in, PASSWORD);
+        }
+        KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        own.init(keys, PASSWORD);
+        TrustManagerFactory trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trusted.init(keys);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(own.getKeyManagers(), trusted.getTrustManagers(), null);
+        return context;
+    }
+
+    @Test
+    void recordsAreStoredAndReceivedOverTls() throws Exception {
+        SSLContext context = context("ip:127.0.0.1");
+        try (RedisProcess redis = RedisProcess.volatileOne(RedisBinary.preferred());
+                TlsFront front = new TlsFront(context, redis.port());
+                StoreRig rig = new StoreRig()) {
+            NodeModel node = rig.model("rediss://127.0.0.1:" + front.port(), b -> b.sslContext(context));
+            StoreRig.publish(node.broadcaster(), StoreRig.CPU, 1, 5);
+            StoreRig.await()
+                    .untilAsserted(() -> assertThat(
+                                    StoreRig.numbers(node.log(StoreRig.CPU).received()))
+                            .containsExactly(1, 2, 3, 4, 5));
+        }
+    }
+
+    @Test
+    void certificateOfAnotherHostIsRefused() throws Exception {
+        SSLContext context = context("dns:elsewhere.example");
+        try (RedisProcess redis = RedisProcess.volatileOne(RedisBinary.preferred());
+                TlsFront front = new TlsFront(context, redis.port());
+                RedisBroadcaster broadcaster = RedisCluster.impatient("rediss://127.0.0.1:" + front.port())
+                        .sslContext(context)
+                        .build()) {
+            broadcaster.start(new NodeModel("node", Scheduler.realTime()));
+            StoreRig.await().until(() -> broadcaster.state() == State.DOWN);
+            assertThat(front.accepted()).isPositive();
+        }
+    }
+}
