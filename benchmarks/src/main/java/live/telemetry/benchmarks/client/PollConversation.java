@@ -24,7 +24,8 @@ final class PollConversation implements Conversation {
 
     @Override
     public byte[] opening() {
-        return Ascii.post("/telemetry/poll", JSON, plan, port, "");
+        // Only for a cursor: where nothing is published yet, the answer would be held.
+        return Ascii.post("/telemetry/poll", JSON, plan, port, ",\"wait\":0");
     }
 
     @Override

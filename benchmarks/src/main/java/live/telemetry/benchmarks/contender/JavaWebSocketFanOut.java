@@ -16,6 +16,8 @@ public final class JavaWebSocketFanOut extends WebSocketServer implements FanOut
 
     private static final Logger LOG = LoggerFactory.getLogger(JavaWebSocketFanOut.class);
 
+    private static final int BACKLOG = 1_024;
+
     private final Envelopes envelopes = new Envelopes();
     private final CountDownLatch started = new CountDownLatch(1);
 
@@ -23,6 +25,8 @@ public final class JavaWebSocketFanOut extends WebSocketServer implements FanOut
         super(new InetSocketAddress("127.0.0.1", 0));
         // Off by default: each small frame would wait for the acknowledgement of the one before.
         setTcpNoDelay(true);
+        // 50 by default, which is less than the load client opens at once.
+        setMaxPendingConnections(BACKLOG);
     }
 
     /**

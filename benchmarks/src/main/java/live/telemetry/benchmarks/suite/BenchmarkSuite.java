@@ -1,6 +1,7 @@
 package live.telemetry.benchmarks.suite;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,7 +64,9 @@ public final class BenchmarkSuite {
         for (Scenario scenario : chosen()) {
             results.put(scenario, scenario.variants().stream().map(Outcome::new).toList());
         }
-        warmUpThisProcess(bench);
+        if (!options.warmUp().isZero()) {
+            warmUpThisProcess(bench);
+        }
         for (int round = 1; round <= options.rounds(); round++) {
             for (Map.Entry<Scenario, List<Outcome>> entry : results.entrySet()) {
                 for (Outcome outcome : entry.getValue()) {
@@ -113,6 +116,6 @@ public final class BenchmarkSuite {
     private static String openFiles() throws IOException, InterruptedException {
         Process shell = new ProcessBuilder("sh", "-c", "ulimit -n").start();
         shell.waitFor(1, TimeUnit.SECONDS);
-        return new String(shell.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII).trim();
+        return new String(shell.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).trim();
     }
 }

@@ -56,6 +56,8 @@ enum Contender {
         List<String> command = new ArrayList<>();
         command.add(System.getProperty("java.home") + "/bin/java");
         command.addAll(jvmOptions);
+        // There is another logback.xml on the class path, that of the examples; and standard output is for answers.
+        command.add("-Dlogback.configurationFile=logback-benchmarks.xml");
         command.addAll(
                 List.of("-cp", System.getProperty("java.class.path"), main.get().getName()));
         command.addAll(arguments);

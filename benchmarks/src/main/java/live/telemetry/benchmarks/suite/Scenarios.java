@@ -2,6 +2,7 @@ package live.telemetry.benchmarks.suite;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import live.telemetry.benchmarks.client.Carrier;
@@ -45,7 +46,7 @@ final class Scenarios {
     private Scenario fanOut(int rate) {
         return new Scenario(
                 "fanout-" + rate,
-                subscribers() + " × " + rate + " records/s",
+                subscribers() + String.format(Locale.ROOT, " × %,d records/s", rate),
                 Metric.CPU_PER_DELIVERY,
                 eachContender(contender -> fanOut(contender, SUBSCRIBERS, rate)));
     }
@@ -53,7 +54,7 @@ final class Scenarios {
     private Scenario latency() {
         return new Scenario(
                 "latency",
-                options.scaled(100) + " subscribers × 100 records/s, from publish to client",
+                count(100) + " subscribers × 100 records/s, from publish to client",
                 Metric.P99,
                 eachContender(contender -> fanOut(contender, 100, 100)));
     }
@@ -74,7 +75,7 @@ final class Scenarios {
         int topics = options.scaled(1_000);
         return new Scenario(
                 "pattern",
-                subscribers() + " of one pattern over " + topics + " topics with 1 record/s each",
+                subscribers() + " of one pattern over " + count(1_000) + " topics with 1 record/s each",
                 Metric.CPU_PER_DELIVERY,
                 List.of(
                         new Variant("one topic × " + topics + "/s", live(topics, ReaderPlan.of(TOPIC))),
@@ -84,7 +85,7 @@ final class Scenarios {
     private Scenario idle() {
         return new Scenario(
                 "idle",
-                options.scaled(10_000) + " idle connections",
+                count(10_000) + " idle connections",
                 Metric.RESIDENT_EACH,
                 eachContender(contender ->
                         new IdleConnections(contender, options.readers(10_000, contender.readerOfLoad()))));
@@ -94,7 +95,7 @@ final class Scenarios {
         int topics = options.scaled(100_000);
         return new Scenario(
                 "small-topics",
-                topics + " topics with one record each",
+                count(100_000) + " topics with one record each",
                 Metric.RESIDENT_EACH,
                 List.of(new Variant(THIS_SERVER, new SmallTopics(topics))));
     }
@@ -154,7 +155,7 @@ final class Scenarios {
     private Scenario storm() {
         return new Scenario(
                 "storm",
-                options.scaled(SUBSCRIBERS) + " clients drop at once, and each resumes 1,000 records",
+                count(SUBSCRIBERS) + " clients drop at once, and each resumes 1,000 records",
                 Metric.SECONDS_UNTIL_WHOLE,
                 List.of(new Variant(THIS_SERVER, new ReconnectStorm(SUBSCRIBERS, 1_000))));
     }
@@ -162,7 +163,11 @@ final class Scenarios {
     // ---- what they are made of
 
     private String subscribers() {
-        return String.format("%,d subscribers", options.scaled(SUBSCRIBERS));
+        return count(SUBSCRIBERS) + " subscribers";
+    }
+
+    private String count(int number) {
+        return String.format(Locale.ROOT, "%,d", options.scaled(number));
     }
 
     private FanOut fanOut(Contender contender, int subscribers, double rate) {
