@@ -213,6 +213,8 @@ public final class Session {
 
     /** Adds what is owed however little room there is for records: answers, and where each exact topic begins. */
     public void fillOwed(WriteBatch batch) {
+        // Whoever does not go on filling wants to know when there is something new.
+        ready = false;
         fillAnswers(batch);
         subscriptions.announceExact(batch);
     }

@@ -138,6 +138,23 @@ class HeldPollTest {
     }
 
     @Test
+    void aFullAnswerGoesOutAsSoonAsItIsKnownWhereTheLastTopicBegins() {
+        SlowBroadcaster slow = new SlowBroadcaster(new LocalBroadcaster());
+        SessionRig rig = SessionRig.over(slow, Retention.DEFAULT.withMaxRecords(5), SessionRig.LIMITS);
+        rig.publish(10, "a");
+        IntStream.range(0, 5).forEach(i -> rig.publish("b", null, '"' + "x".repeat(8_000) + '"'));
+        slow.hold();
+        poll(rig, "topic=a&topic=b&since=start");
+        slow.releaseOne();
+        slow.releaseOne();
+        rig.run(Duration.ofSeconds(1), Duration.ofMillis(10));
+        assertThat(answers).isEmpty();
+        slow.release();
+        rig.settle();
+        assertThat(topics(answer(), "data")).contains("b");
+    }
+
+    @Test
     void aPollWhoseBeginningIsNotFoundInTimeIs503() {
         SlowBroadcaster slow = new SlowBroadcaster(new LocalBroadcaster());
         SessionRig rig = SessionRig.over(slow, Retention.DEFAULT.withMaxRecords(3), SessionRig.LIMITS);
