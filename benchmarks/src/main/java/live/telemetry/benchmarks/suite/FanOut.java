@@ -54,6 +54,12 @@ record FanOut(Contender contender, boolean tls, LoadPlan load, int keys, List<Re
         }
     }
 
+    /** Topics exist before anybody comes, so that nobody measures how they are born, and have what is replayed. */
+    private int recordsBefore() {
+        boolean replays = readers.stream().anyMatch(reader -> reader.role() == Role.REPLAYING);
+        return replays ? ReaderPlan.REPLAYED_RECORDS : 1;
+    }
+
     private Measurements measurements(Deliveries deliveries, ServerUsage before, ServerUsage after) {
         long live =
                 readers.stream().filter(reader -> reader.role() == Role.LIVE).count();

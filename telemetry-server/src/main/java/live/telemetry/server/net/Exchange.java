@@ -5,6 +5,7 @@ import live.telemetry.core.TelemetryException;
 import live.telemetry.server.net.http.Admission;
 import live.telemetry.server.net.http.CrossOrigin;
 import live.telemetry.server.net.http.HttpAnswer;
+import live.telemetry.server.net.http.HttpDate;
 import live.telemetry.server.net.http.RequestHead;
 import org.jspecify.annotations.Nullable;
 
@@ -95,13 +96,15 @@ public final class Exchange {
     }
 
     /**
-     * The fields by which a browser lets a page read the answer, for one that is not given by {@link #answer}.
+     * What every answer says besides, for one that is not given by {@link #answer}: the time, and the fields by which a browser lets
+     * a page read it.
      *
      * @param answer the answer
      * @return the answer with the fields
      */
-    public HttpAnswer exposed(HttpAnswer answer) {
-        return CrossOrigin.expose(answer, admission);
+    public HttpAnswer completed(HttpAnswer answer) {
+        HttpAnswer dated = answer.with("Date", HttpDate.of(connection.loop().wallMillis()));
+        return CrossOrigin.expose(dated, admission);
     }
 
     /** The connection speaks something else from here on; what the peer has sent already goes there. */

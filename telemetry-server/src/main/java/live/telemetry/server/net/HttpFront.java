@@ -10,6 +10,7 @@ import live.telemetry.server.net.http.Admission;
 import live.telemetry.server.net.http.CrossOrigin;
 import live.telemetry.server.net.http.HeadParser;
 import live.telemetry.server.net.http.HttpAnswer;
+import live.telemetry.server.net.http.HttpDate;
 import live.telemetry.server.net.http.HttpException;
 import live.telemetry.server.net.http.HttpMethod;
 import live.telemetry.server.net.http.RequestHead;
@@ -295,7 +296,7 @@ public final class HttpFront implements ConnectionHandler {
         Admission known = admission;
         RequestHead asked = request;
         HttpAnswer fitting = asked == null ? made : made.answering(asked.method());
-        HttpAnswer exposed = known == null ? fitting : CrossOrigin.expose(fitting, known);
+        HttpAnswer exposed = dated(known == null ? fitting : CrossOrigin.expose(fitting, known));
         exchange = null;
         body = null;
         state = State.ANSWERING;
@@ -304,6 +305,11 @@ public final class HttpFront implements ConnectionHandler {
         // A peer that does not take its answer in time is one that takes nothing.
         within(settings.answerTimeout().toNanos(), connection::close);
         connection.ready();
+    }
+
+    /** An origin server that has a clock says what time it is (RFC 9110 §6.6.1). */
+    private HttpAnswer dated(HttpAnswer answer) {
+        return answer.with("Date", HttpDate.of(connection.loop().wallMillis()));
     }
 
     private void linger() {
