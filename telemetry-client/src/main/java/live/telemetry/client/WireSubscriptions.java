@@ -124,10 +124,7 @@ final class WireSubscriptions implements StreamRequests {
     // ---- the connection
 
     void connected() {
-        // Exact ones first, so that no pattern begins a topic that an exact one is about to take over.
-        List<WireSubscription> all = table.all();
-        all.stream().filter(wire -> wire.pattern.isExact()).forEach(wire -> begin(wire, Beginning.RESUME));
-        all.stream().filter(wire -> !wire.pattern.isExact()).forEach(wire -> begin(wire, Beginning.RESUME));
+        table.exactFirst().forEach(wire -> begin(wire, Beginning.RESUME));
     }
 
     void disconnected() {
@@ -247,9 +244,9 @@ final class WireSubscriptions implements StreamRequests {
                 beginNext(wire);
             });
             dropIfNotNeeded(wire);
-            return;
+        } else {
+            end(wire, failure.code(), failure.message());
         }
-        end(wire, failure.code(), failure.message());
     }
 
     private void end(WireSubscription wire, ErrorCode code, String message) {

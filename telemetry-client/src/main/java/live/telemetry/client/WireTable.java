@@ -1,5 +1,6 @@
 package live.telemetry.client;
 
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,13 @@ final class WireTable {
     /** A copy, since to begin a topic anew adds a subscription of that topic. */
     List<WireSubscription> all() {
         return List.copyOf(byPattern.values());
+    }
+
+    /** So that no pattern begins a topic that an exact one is about to take over. */
+    List<WireSubscription> exactFirst() {
+        return byPattern.values().stream()
+                .sorted(Comparator.comparing(wire -> !wire.pattern.isExact()))
+                .toList();
     }
 
     void disconnected() {
