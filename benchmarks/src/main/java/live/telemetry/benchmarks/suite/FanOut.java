@@ -43,6 +43,7 @@ record FanOut(Contender contender, boolean tls, LoadPlan load, int keys, List<Re
     public Measurements measure(Bench bench) throws Exception {
         try (RunningServer server = tls ? bench.startWithTls() : bench.start(contender);
                 LoadClient client = bench.client()) {
+            server.fill(load.topics(), recordsBefore(), load.bytes());
             client.open(server.endpoint(), readers).awaitOpen(Bench.PATIENCE);
             server.load(load, keys);
             client.measure(bench.options().warmUp());
