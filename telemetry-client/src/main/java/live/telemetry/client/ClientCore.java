@@ -60,6 +60,7 @@ final class ClientCore implements Connection.Events {
     private final CountDownLatch ended = new CountDownLatch(1);
 
     private volatile boolean closing;
+    private volatile String refusal = "";
 
     // Only on the loop.
     private @Nullable Wire wire;
@@ -247,6 +248,7 @@ final class ClientCore implements Connection.Events {
     @Override
     public void stateChanged(StateChange change) {
         calls.call(() -> listener.onStateChange(change));
+        refusal = change.reason();
         failIfTerminal();
         if (change.to() == ClientState.CLOSED) {
             subscriptions.silence();
@@ -261,7 +263,7 @@ final class ClientCore implements Connection.Events {
         if (closing || state() == ClientState.CLOSED) {
             publishes.failAll(ErrorCode.UNAVAILABLE, "the client is closed");
         } else if (state() == ClientState.UNAUTHORIZED) {
-            publishes.failAll(ErrorCode.UNAUTHENTICATED, "the server refuses this client's token");
+            publishes.failAll(ErrorCode.UNAUTHENTICATED, "the server refuses this client: " + refusal);
         }
     }
 }

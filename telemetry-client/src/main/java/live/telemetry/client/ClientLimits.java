@@ -43,4 +43,64 @@ public record ClientLimits(
             throw new IllegalArgumentException(name + " must be at least " + least + ": " + value);
         }
     }
+
+    /**
+     * The same with another {@code maxMessageBytes}.
+     *
+     * @param limit the largest message that the server may send, at least 1,024 bytes
+     * @return new limits
+     */
+    public ClientLimits withMaxMessageBytes(int limit) {
+        return new ClientLimits(limit, inboxMessages, inboxChars, waitingCalls, waitingChars, pendingPublishes);
+    }
+
+    /**
+     * The same with another {@code inboxMessages}.
+     *
+     * @param limit how many messages may be read and not handled
+     * @return new limits
+     */
+    public ClientLimits withInboxMessages(int limit) {
+        return new ClientLimits(maxMessageBytes, limit, inboxChars, waitingCalls, waitingChars, pendingPublishes);
+    }
+
+    /**
+     * The same with another {@code inboxChars}.
+     *
+     * @param limit how many characters may be read and not handled
+     * @return new limits
+     */
+    public ClientLimits withInboxChars(long limit) {
+        return new ClientLimits(maxMessageBytes, inboxMessages, limit, waitingCalls, waitingChars, pendingPublishes);
+    }
+
+    /**
+     * The same with another {@code waitingCalls}.
+     *
+     * @param limit how many calls of listeners may wait
+     * @return new limits
+     */
+    public ClientLimits withWaitingCalls(int limit) {
+        return new ClientLimits(maxMessageBytes, inboxMessages, inboxChars, limit, waitingChars, pendingPublishes);
+    }
+
+    /**
+     * The same with another {@code waitingChars}.
+     *
+     * @param limit how many characters of records may wait for listeners
+     * @return new limits
+     */
+    public ClientLimits withWaitingChars(long limit) {
+        return new ClientLimits(maxMessageBytes, inboxMessages, inboxChars, waitingCalls, limit, pendingPublishes);
+    }
+
+    /**
+     * The same with another {@code pendingPublishes}.
+     *
+     * @param limit how many records may be without an acknowledgement
+     * @return new limits
+     */
+    public ClientLimits withPendingPublishes(int limit) {
+        return new ClientLimits(maxMessageBytes, inboxMessages, inboxChars, waitingCalls, waitingChars, limit);
+    }
 }

@@ -226,6 +226,17 @@ final class Connection implements Attempt.Owner {
         });
     }
 
+    /** What the application has to do something about, or may wonder about, once; not each attempt. */
+    private void tell(ClientState from, ClientState to, String reason) {
+        if (to == ClientState.UNAUTHORIZED) {
+            log.warn("The server refuses this client: {}", reason);
+        } else if (to == ClientState.WAITING && (from == ClientState.CONNECTED || retries.isFirstFailure())) {
+            log.info("Not connected to {}, trying again: {}", uri().getAuthority(), reason);
+        } else {
+            log.debug("{} → {}: {}", from, to, reason);
+        }
+    }
+
     private static void cancel(@Nullable Timer timer) {
         if (timer != null) {
             timer.cancel();
@@ -237,7 +248,7 @@ final class Connection implements Attempt.Owner {
         boolean takenOver = from == ClientState.CONNECTED && to == from;
         if ((from != to || takenOver) && from != ClientState.CLOSED) {
             state = to;
-            log.debug("{} → {}: {}", from, to, reason);
+            tell(from, to, reason);
             events.stateChanged(new StateChange(from, to, reason, retryAfter, Optional.ofNullable(transport)));
         }
     }

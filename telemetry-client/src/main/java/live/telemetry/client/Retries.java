@@ -76,6 +76,11 @@ final class Retries {
         return policy.delay(refused, random.getAsDouble());
     }
 
+    /** Whether the last failure was the first one since it worked. */
+    boolean isFirstFailure() {
+        return failures == 1;
+    }
+
     /** The server has taken the token. */
     void welcomed() {
         refusals = 0;

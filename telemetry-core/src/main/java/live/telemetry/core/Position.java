@@ -59,6 +59,24 @@ public record Position(String epoch, long seq) {
         return !text.equals("last") && !text.equals("start") && !text.equals("snapshot");
     }
 
+    /**
+     * Reads what {@link #toString()} wrote, for positions that an application has stored.
+     *
+     * @param text {@code epoch:seq}
+     * @return the position
+     * @throws IllegalArgumentException if it is no such text
+     */
+    public static Position parse(String text) {
+        int colon = text.lastIndexOf(':');
+        try {
+            return new Position(text.substring(0, colon), Long.parseLong(text.substring(colon + 1)));
+        } catch (IndexOutOfBoundsException | NumberFormatException e) {
+            String shown = text.length() > 60 ? text.substring(0, 60) + "…" : text;
+            throw new IllegalArgumentException("a position is written as epoch:seq, not as \"" + shown + '"', e);
+        }
+    }
+
+    /** The position as {@code epoch:seq}, which {@link #parse} reads. */
     @Override
     public String toString() {
         return epoch + ':' + seq;

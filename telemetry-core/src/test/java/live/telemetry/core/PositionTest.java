@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PositionTest {
 
@@ -50,6 +51,19 @@ class PositionTest {
     void withoutAnEpochThereIsOnlyZero() {
         assertThat(new Position("", 0)).isEqualTo(Position.NONE).hasToString(":0");
         assertThatIllegalArgumentException().isThrownBy(() -> new Position("", 1));
+    }
+
+    @Test
+    void isReadAsItIsWritten() {
+        for (Position position : List.of(Position.NONE, new Position("k3x-9_", 0), new Position("e", (1L << 53) - 1))) {
+            assertThat(Position.parse(position.toString())).isEqualTo(position);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "e", ":", "e:", "e:x", "e:-1", "e 1:2", "e:1:2", ":1", "last:5"})
+    void otherTextIsNoPosition(String text) {
+        assertThatIllegalArgumentException().isThrownBy(() -> Position.parse(text));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package live.telemetry.redis;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import live.telemetry.core.Retention;
@@ -74,7 +75,12 @@ public final class RedisBroadcasterBuilder {
      * @throws IllegalArgumentException if it is not such a URI
      */
     public RedisBroadcasterBuilder uri(String uri) {
-        return uri(URI.create(uri));
+        try {
+            return uri(new URI(uri));
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(
+                    "uri must be like redis://host:6379, or rediss:// for TLS: " + e.getReason(), e);
+        }
     }
 
     /**

@@ -59,8 +59,9 @@ public final class Demo {
         String authorization = demo.token()
                 .map(token -> " -H 'Authorization: Bearer " + token + "'")
                 .orElse("");
-        System.out.println("try: npx wscat -s telemetry.v1 -c " + demo.url().replaceFirst("^http", "ws") + authorization
-                + " -w 60 -x '{\"type\":\"subscribe\",\"id\":1,\"topic\":\">\",\"since\":\"snapshot\"}'");
+        System.out.println(
+                "try: npx --yes wscat -s telemetry.v1 -c " + demo.url().replaceFirst("^http", "ws") + authorization
+                        + " -w 60 -x '{\"type\":\"subscribe\",\"id\":1,\"topic\":\">\",\"since\":\"snapshot\"}'");
         System.out.flush();
     }
 }

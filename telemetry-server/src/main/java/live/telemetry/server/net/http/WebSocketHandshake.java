@@ -87,7 +87,8 @@ public final class WebSocketHandshake {
         HeaderFields fields = head.fields();
         // In HTTP/1.0 an Upgrade is to be ignored (RFC 9110 §7.8).
         if (head.minorVersion() < 1 || !fields.listContains("Upgrade", "websocket")) {
-            throw upgradeRequired("this path speaks WebSocket only; send Upgrade: websocket over HTTP/1.1");
+            throw upgradeRequired(
+                    "this path speaks WebSocket only; send Upgrade: websocket over HTTP/1.1, or use /events or /poll below it");
         }
         if (!fields.listContains("Connection", "upgrade")) {
             throw upgradeRequired("the Connection field does not name Upgrade; does a proxy in front drop it?");

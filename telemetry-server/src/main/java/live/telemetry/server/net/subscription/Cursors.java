@@ -88,7 +88,8 @@ final class Cursors {
     }
 
     static HttpException unreadable() {
-        return HttpException.badRequest("the cursor cannot be read; send it back as it came, or start without one");
+        return HttpException.badRequest(
+                "since is none of start, snapshot, last:<number>, and no cursor that can be read; send a cursor back as it came");
     }
 
     private static int commonPrefix(String one, String other) {
