@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import live.telemetry.client.SubscribeOptions;
@@ -25,6 +26,7 @@ final class RunningCluster implements AutoCloseable {
 
     private final long startNanos = System.nanoTime();
     private final PrintStream out;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final DemoRedis redis;
     private final List<DemoNode> nodes;
@@ -33,9 +35,9 @@ final class RunningCluster implements AutoCloseable {
     private final TelemetryClient client;
     private int moves;
 
-    private RunningCluster(PrintStream out) throws IOException {
+    private RunningCluster(PrintStream out, DemoRedis redis) {
         this.out = out;
-        this.redis = DemoRedis.start();
+        this.redis = redis;
         this.nodes = Stream.of("node-1", "node-2", "node-3")
                 .map(name -> new DemoNode(name, redis.uri()))
                 .toList();
@@ -48,8 +50,15 @@ final class RunningCluster implements AutoCloseable {
 
     /** Returns when all nodes are listening. */
     static RunningCluster start(PrintStream out) throws IOException {
-        RunningCluster cluster = new RunningCluster(out);
-        out.println(cluster.redis);
+        DemoRedis redis = DemoRedis.start();
+        RunningCluster cluster;
+        try {
+            cluster = new RunningCluster(out, redis);
+        } catch (RuntimeException e) {
+            redis.close();
+            throw e;
+        }
+        out.println(redis);
         cluster.nodes.forEach(node -> out.println(node + " at " + node.url()));
         out.printf(
                 "%d records a second to %d topics, published on the nodes in turn; one client reads them all%n",
@@ -70,7 +79,8 @@ final class RunningCluster implements AutoCloseable {
         }
         load.close();
         until(this::isComplete, PATIENCE);
-        SequenceCheck.Count count = check.count().withMissing(tail());
+        // Who ends it does not wait for what is on its way.
+        SequenceCheck.Count count = check.count().withMissing(closed.get() ? 0 : tail());
         say("the client moved %d times: %s", moves, count);
         return count;
     }
@@ -83,12 +93,15 @@ final class RunningCluster implements AutoCloseable {
         DemoNode left = found.get();
         say("%s ends", left);
         left.stop();
-        if (until(() -> nodeOfClient().isPresent(), PATIENCE)) {
+        long before = check.count().records();
+        if (until(() -> nodeOfClient().isPresent() && check.count().records() > before, PATIENCE)) {
             moves++;
             tell();
         }
-        left.start();
-        say("%s is back", left);
+        if (!closed.get()) {
+            left.start();
+            say("%s is back", left);
+        }
     }
 
     private Optional<DemoNode> nodeOfClient() {
@@ -134,11 +147,12 @@ final class RunningCluster implements AutoCloseable {
 
     @Override
     public void close() {
-        ended.countDown();
-        load.close();
-        client.close();
-        // First, so that no process is left behind if the time does not suffice for the rest.
-        redis.close();
-        nodes.parallelStream().forEach(DemoNode::close);
+        if (closed.compareAndSet(false, true)) {
+            ended.countDown();
+            load.close();
+            client.close();
+            nodes.parallelStream().forEach(DemoNode::close);
+            redis.close();
+        }
     }
 }
