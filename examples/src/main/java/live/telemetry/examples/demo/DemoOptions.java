@@ -1,10 +1,13 @@
 package live.telemetry.examples.demo;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import live.telemetry.core.Retention;
 import live.telemetry.examples.load.LoadPlan;
+import live.telemetry.redis.RedisBroadcaster;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param interval how often to sample the machine
  * @param retention what to keep of each topic
  * @param load what else to publish, or null for nothing
+ * @param redis the Redis to share records through, or null for none
  */
 record DemoOptions(
         boolean help,
@@ -29,7 +33,8 @@ record DemoOptions(
         @Nullable String node,
         Duration interval,
         Retention retention,
-        @Nullable LoadPlan load) {
+        @Nullable LoadPlan load,
+        @Nullable URI redis) {
 
     static final String HELP = """
             The demo of Telemetry Live: this machine and this JVM, live.
@@ -44,6 +49,8 @@ record DemoOptions(
               --load-topics K        publish synthetic records to K topics, load.0, load.1, ...
               --load-rate R          records a second on each of them (default 1)
               --load-bytes B         bytes of JSON in each record, at least %d (default 200)
+              --redis URI            share records with every demo on this Redis: redis://127.0.0.1:6379; give them all
+                                     the same --jwt-secret, so that a client may move between them
               --help                 this text
             """.formatted(LoadPlan.MIN_BYTES);
 
@@ -71,6 +78,7 @@ record DemoOptions(
         private int loadTopics;
         private @Nullable Double loadRate;
         private @Nullable Integer loadBytes;
+        private @Nullable URI redis;
 
         void take(String option, OptionReader value) {
             switch (option) {
@@ -85,13 +93,14 @@ record DemoOptions(
                 case "--load-topics" -> loadTopics = (int) value.integer(1, LoadPlan.MAX_TOPICS);
                 case "--load-rate" -> loadRate = value.positiveNumber();
                 case "--load-bytes" -> loadBytes = (int) value.integer(LoadPlan.MIN_BYTES, Integer.MAX_VALUE);
+                case "--redis" -> redis = redis(value.text());
                 default -> throw value.unknown();
             }
         }
 
         DemoOptions options() {
             checkSecret();
-            return new DemoOptions(help, host, port, jwtSecret, anonymous, node, interval, retention, load());
+            return new DemoOptions(help, host, port, jwtSecret, anonymous, node, interval, retention, load(), redis);
         }
 
         private void checkSecret() {
@@ -105,6 +114,18 @@ record DemoOptions(
             if (bytes < MIN_SECRET_BYTES) {
                 throw new BadOptionException(
                         "--jwt-secret must have at least " + MIN_SECRET_BYTES + " bytes for HS256; it has " + bytes);
+            }
+        }
+
+        /** Does not repeat what was given, since there may be a password in it. */
+        private static URI redis(String text) {
+            try {
+                URI uri = new URI(text);
+                RedisBroadcaster.builder().uri(uri);
+                return uri;
+            } catch (URISyntaxException | IllegalArgumentException e) {
+                throw new BadOptionException(
+                        "--redis must be a URI such as redis://127.0.0.1:6379, or rediss:// for TLS");
             }
         }
 

@@ -1,5 +1,6 @@
 package live.telemetry.examples.demo;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import live.telemetry.examples.host.HostMetrics;
 import live.telemetry.examples.load.LoadGenerator;
 import live.telemetry.examples.load.LoadPlan;
 import live.telemetry.examples.load.LoadStats;
+import live.telemetry.redis.RedisBroadcaster;
 import live.telemetry.server.TelemetryServer;
 import live.telemetry.server.auth.JwtAuthenticator;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,13 @@ final class RunningDemo implements AutoCloseable {
         String node = options.node();
         if (node != null) {
             builder.node(node);
+        }
+        URI redis = options.redis();
+        if (redis != null) {
+            builder.broadcaster(RedisBroadcaster.builder()
+                    .uri(redis)
+                    .retention(options.retention())
+                    .build());
         }
         return builder.build();
     }

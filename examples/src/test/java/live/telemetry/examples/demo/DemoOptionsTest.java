@@ -3,6 +3,7 @@ package live.telemetry.examples.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URI;
 import java.time.Duration;
 import live.telemetry.core.Retention;
 import live.telemetry.examples.load.LoadPlan;
@@ -19,7 +20,16 @@ class DemoOptionsTest {
     void withoutArgumentsThereAreDefaults() {
         assertThat(DemoOptions.parse())
                 .isEqualTo(new DemoOptions(
-                        false, "127.0.0.1", 8080, null, false, null, Duration.ofSeconds(1), Retention.DEFAULT, null));
+                        false,
+                        "127.0.0.1",
+                        8080,
+                        null,
+                        false,
+                        null,
+                        Duration.ofSeconds(1),
+                        Retention.DEFAULT,
+                        null,
+                        null));
     }
 
     @Test
@@ -42,7 +52,9 @@ class DemoOptionsTest {
                 "--load-rate",
                 "2.5",
                 "--load-bytes",
-                "300");
+                "300",
+                "--redis",
+                "redis://localhost:6380");
         DemoOptions joined = DemoOptions.parse(
                 "--port=0",
                 "--host=0.0.0.0",
@@ -52,7 +64,8 @@ class DemoOptionsTest {
                 "--retention-records=50",
                 "--load-topics=10",
                 "--load-rate=2.5",
-                "--load-bytes=300");
+                "--load-bytes=300",
+                "--redis=redis://localhost:6380");
 
         assertThat(spaced)
                 .isEqualTo(joined)
@@ -65,7 +78,8 @@ class DemoOptionsTest {
                         "n1",
                         Duration.ofMillis(500),
                         Retention.DEFAULT.withMaxRecords(50),
-                        new LoadPlan(10, 2.5, 300)));
+                        new LoadPlan(10, 2.5, 300),
+                        URI.create("redis://localhost:6380")));
         assertThat(DemoOptions.parse("--anonymous").anonymous()).isTrue();
         assertThat(DemoOptions.parse("--help").help()).isTrue();
     }
@@ -108,6 +122,7 @@ class DemoOptionsTest {
                 "--jwt-secret short      | --jwt-secret must have at least 32 bytes for HS256; it has 5",
                 "--load-rate NaN         | --load-rate must be a number above 0: NaN",
                 "--load-rate 1           | --load-rate and --load-bytes need --load-topics",
+                "--redis localhost       | --redis must be a URI such as redis://127.0.0.1:6379, or rediss:// for TLS",
                 "--load-topics 1 --load-bytes 34" + "| --load-bytes must be a whole number from 35 to 2147483647: 34",
                 "--load-topics 1000 --load-rate 2000"
                         + "| --load-topics, --load-rate: records per second must be positive, and at most 1000000"

@@ -17,6 +17,7 @@ import live.telemetry.client.ClientListener;
 import live.telemetry.client.ClientState;
 import live.telemetry.client.StateChange;
 import live.telemetry.client.TelemetryClient;
+import live.telemetry.examples.cluster.DemoRedis;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -67,6 +68,17 @@ class RunningDemoIT {
 
             assertThat(http.send(request, HttpResponse.BodyHandlers.ofString()).body())
                     .startsWith("{\"status\":");
+        }
+    }
+
+    @Test
+    void twoOnOneRedisShareTheirRecords() throws Exception {
+        String secret = "--jwt-secret=0123456789abcdef0123456789abcdef";
+        try (DemoRedis redis = DemoRedis.start();
+                RunningDemo one = start("--port=0", secret, "--load-topics=1", "--redis=" + redis.uri());
+                RunningDemo two = start("--port=0", secret, "--redis=" + redis.uri())) {
+            assertThat(firstRecords(two, one.token().orElseThrow(), "load.0", 2))
+                    .allSatisfy(line -> assertThat(line).contains("\"pad\":"));
         }
     }
 

@@ -73,10 +73,51 @@ class HistoryPagesTest {
         pages.read(TOPIC, AFTER);
         broadcaster.answer("a", 2, Continuity.CONTINUES, HEAD, 3, 4);
         pages.read(TOPIC, AFTER);
-        pages.read(TOPIC, new Position("a", 3));
+        pages.read(TOPIC, new Position("a", 1));
+        pages.read(TOPIC, new Position("a", 2 + Node.HISTORY_PAGE));
         pages.read(TOPIC, new Position("b", 2));
 
-        assertThat(broadcaster.asked).isEqualTo(4);
+        assertThat(broadcaster.asked).isEqualTo(5);
+    }
+
+    @Test
+    void whoeverStandsWithinAPageThatIsBeingReadGoesOnFromThere() {
+        CompletionStage<HistoryPage> first = pages.read(TOPIC, AFTER);
+        CompletionStage<HistoryPage> within = pages.read(TOPIC, new Position("a", 6));
+        assertThat(broadcaster.asked).isEqualTo(1);
+
+        broadcaster.answer("a", 2, Continuity.EXPIRED, HEAD, 5, 7);
+
+        HistoryPage found = within.toCompletableFuture().join();
+        assertThat(found.continuity()).isEqualTo(Continuity.CONTINUES);
+        assertThat(found.head()).isEqualTo(HEAD);
+        assertThat(found.next()).isEqualTo(7);
+        assertThat(found.run()).isSameAs(first.toCompletableFuture().join().run());
+    }
+
+    @Test
+    void whomThePageDoesNotReachAsksThen() {
+        pages.read(TOPIC, AFTER);
+        CompletionStage<HistoryPage> behind = pages.read(TOPIC, new Position("a", 7));
+        CompletionStage<HistoryPage> same = pages.read(TOPIC, new Position("a", 7));
+        broadcaster.answer("a", 2, Continuity.CONTINUES, HEAD, 3, 7);
+        assertThat(broadcaster.asked).isEqualTo(2);
+        broadcaster.answer("a", 7, Continuity.CONTINUES, HEAD, 8, 9);
+
+        assertThat(behind.toCompletableFuture().join().next()).isEqualTo(8);
+        assertThat(same.toCompletableFuture().join())
+                .isSameAs(behind.toCompletableFuture().join());
+    }
+
+    @Test
+    void pageOfAnotherEpochIsNoAnswerToWhoStandsWithinItsNumbers() {
+        pages.read(TOPIC, AFTER);
+        CompletionStage<HistoryPage> within = pages.read(TOPIC, new Position("a", 4));
+        broadcaster.answer("a", 2, Continuity.CONTINUES, new Position("b", 9), 3, 7);
+        assertThat(within.toCompletableFuture()).isNotDone();
+        broadcaster.answer("a", 4, Continuity.ROLLED_BACK, new Position("b", 9), 4, 7);
+
+        assertThat(within.toCompletableFuture().join().continuity()).isEqualTo(Continuity.ROLLED_BACK);
     }
 
     @Test
