@@ -13,6 +13,7 @@ import live.telemetry.core.envelope.ServerEnvelope.Goaway;
 import live.telemetry.core.envelope.ServerEnvelope.Heartbeat;
 import live.telemetry.core.envelope.ServerEnvelope.Pong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ConnectionTest {
 
