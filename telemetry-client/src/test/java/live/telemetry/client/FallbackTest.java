@@ -241,4 +241,23 @@ class FallbackTest {
         live(Duration.ofMinutes(5));
         assertThat(tried()).containsExactly(WEBSOCKET);
     }
+
+    @Test
+    void secondProbeTakesOverWhereTheFirstOneEndsWhileItWaits() {
+        bench.client.connect();
+        bench.server().breaks();
+        bench.server().breaks();
+        FakeTransport longPoll = bench.server().welcome();
+        CompletableFuture<Position> published = bench.client.publish("app.orders", 1);
+        live(ALL.probeAfter());
+        bench.server().welcome().breaks();
+        FakeTransport sse = bench.server().welcome();
+        assertThat(tried()).containsExactly(WEBSOCKET, SSE, LONG_POLL, WEBSOCKET, SSE);
+        longPoll.says(new Published(longPoll.last(Publish.class).id(), Topic.of("app.orders"), at("e", 1)));
+        bench.loop.advance(Duration.ofMillis(10));
+        assertThat(published).isCompleted();
+        assertThat(longPoll.closed).isTrue();
+        assertThat(sse.closed).isFalse();
+        assertThat(bench.client.stats().transport()).contains(SSE);
+    }
 }
