@@ -56,6 +56,7 @@ final class Attempt implements TransportListener {
     private @Nullable Welcome welcome;
     private long comeBackAt = -1;
     private boolean provenAlive;
+    private boolean hasToken;
     private boolean over;
 
     Attempt(Attempts common, URI uri, TransportKind kind, Owner owner) {
@@ -97,6 +98,7 @@ final class Attempt implements TransportListener {
                         end(TransportEnd.unreachable(String.valueOf(error.getMessage())));
                     } else {
                         token = given;
+                        hasToken = true;
                         open(hurried);
                     }
                 }));
@@ -138,6 +140,11 @@ final class Attempt implements TransportListener {
     /** Whether anything has come behind the welcome. A transport that is swallowed from then on has not worked. */
     boolean isProvenAlive() {
         return provenAlive;
+    }
+
+    /** Whether it knew what to present; otherwise its transport has not been tried. */
+    boolean hasToken() {
+        return hasToken;
     }
 
     /** The token that the server was shown, or null. */

@@ -173,7 +173,7 @@ final class Connection implements Attempt.Owner {
         leave();
         if (wasWelcomed) {
             choice.lost(end, wasStable);
-        } else if (choice.failed(end)) {
+        } else if (from.hasToken() && choice.failed(end)) {
             log.debug("{} does not get through: {}", from.kind(), end.reason());
             attempt();
             return;

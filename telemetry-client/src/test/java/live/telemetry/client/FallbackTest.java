@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import live.telemetry.client.Bench.Told;
 import live.telemetry.client.transport.TransportEnd;
 import live.telemetry.client.transport.TransportKind;
@@ -259,5 +260,22 @@ class FallbackTest {
         assertThat(longPoll.closed).isTrue();
         assertThat(sse.closed).isFalse();
         assertThat(bench.client.stats().transport()).contains(SSE);
+    }
+
+    @Test
+    void missingTokenIsNoBlockedTransport() {
+        ConnectSettings one = settings();
+        AtomicInteger asked = new AtomicInteger();
+        TokenSource failing = TokenSource.asynchronous(() -> {
+            asked.incrementAndGet();
+            return CompletableFuture.failedFuture(new IllegalStateException("away"));
+        });
+        Bench tokenless = new Bench(
+                new ConnectSettings(
+                        one.uris(), failing, one.timeouts(), one.policy(), ALL, one.limits(), one.sslContext()),
+                Runnable::run);
+        tokenless.client.connect();
+        assertThat(tokenless.client.state()).isEqualTo(ClientState.WAITING);
+        assertThat(asked).hasValue(1);
     }
 }
