@@ -278,4 +278,14 @@ class FallbackTest {
         assertThat(tokenless.client.state()).isEqualTo(ClientState.WAITING);
         assertThat(asked).hasValue(1);
     }
+
+    @Test
+    void pagesOfAProxyInPlaceOfEveryTransportAreTriedAgain() {
+        bench.client.connect();
+        for (int i = 0; i < 3; i++) {
+            bench.server().ends(TransportEnd.refused(403, "Forbidden by policy", null, false));
+        }
+        assertThat(tried()).containsExactly(WEBSOCKET, SSE, LONG_POLL);
+        assertThat(bench.client.state()).isEqualTo(ClientState.WAITING);
+    }
 }

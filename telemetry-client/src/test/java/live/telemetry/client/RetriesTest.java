@@ -89,4 +89,14 @@ class RetriesTest {
             retries.welcomed();
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(ints = {403, 404, 511})
+    void triesAgainWhereSomethingBeforeTheServerRefuses(int status) {
+        for (int i = 0; i < 5; i++) {
+            assertThat(retries.after(TransportEnd.refused(status, "", null, false), null)
+                            .state())
+                    .isEqualTo(ClientState.WAITING);
+        }
+    }
 }
