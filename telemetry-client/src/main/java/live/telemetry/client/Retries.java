@@ -63,8 +63,13 @@ final class Retries {
         }
         Duration wait = policy.delay(failures / endpoints, random.getAsDouble());
         failures++;
-        Duration asked = goaway == null ? end.retryAfter() : goaway;
-        return new Decision(ClientState.WAITING, asked == null ? wait : obeyed(asked));
+        if (goaway != null) {
+            return new Decision(ClientState.WAITING, obeyed(goaway));
+        }
+        // No wait at all, or a date that is over, would make a busy loop of a server that goes on refusing.
+        Duration asked = end.retryAfter();
+        boolean asksToWait = asked != null && !asked.isZero();
+        return new Decision(ClientState.WAITING, asksToWait ? obeyed(asked) : wait);
     }
 
     /** What is obeyed of a wait that a server asks for. */

@@ -90,6 +90,13 @@ class RetriesTest {
         }
     }
 
+    @Test
+    void backsOffWhereTheServerAsksForNoWaitAtAll() {
+        TransportEnd atOnce = TransportEnd.refused(503, "", Duration.ZERO, true);
+        assertThat(retries.after(atOnce, null).after()).isEqualTo(Duration.ofMillis(250));
+        assertThat(retries.after(atOnce, null).after()).isEqualTo(Duration.ofMillis(500));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {403, 404, 511})
     void triesAgainWhereSomethingBeforeTheServerRefuses(int status) {
