@@ -394,4 +394,20 @@ class ConnectionTest {
         assertThat(bench.client.state()).isEqualTo(ClientState.CONNECTED);
         assertThat(bench.client.stats().listenerFailures()).isEqualTo(2);
     }
+
+    @Test
+    @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void stableAtOnceDoesNotSpinUntilSomethingHasCome() {
+        ConnectSettings one = Bench.settings(TokenSource.none());
+        ReconnectPolicy policy = new ReconnectPolicy(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ZERO);
+        Bench bench = new Bench(
+                new ConnectSettings(
+                        one.uris(), one.tokens(), one.timeouts(), policy, one.fallback(), one.limits(), null),
+                Runnable::run);
+        bench.client.connect();
+        bench.server().answersPings = false;
+        bench.server().welcome();
+        bench.loop.advance(Duration.ofSeconds(10));
+        assertThat(bench.client.state()).isEqualTo(ClientState.CONNECTED);
+    }
 }
