@@ -153,6 +153,7 @@ final class ClientCore implements Connection.Events {
     // ---- on the loop
 
     private void resumeReading() {
+        requests.readingResumed();
         connection.resumeReading();
     }
 

@@ -410,4 +410,29 @@ class ConnectionTest {
         bench.loop.advance(Duration.ofSeconds(10));
         assertThat(bench.client.state()).isEqualTo(ClientState.CONNECTED);
     }
+
+    @Test
+    void answerMayBeBehindWhatWasNotReadForAWhile() {
+        ManualExecutor executor = new ManualExecutor();
+        Bench bench = new Bench(() -> "token", executor);
+        bench.client.subscribe("host.cpu", record -> {});
+        bench.connected();
+        bench.answer("host.cpu", "e", 0);
+        bench.client.subscribe("host.mem", record -> {});
+        for (int seq = 1; seq <= ClientLimits.DEFAULT.waitingCalls(); seq++) {
+            bench.server().says(Bench.data("host.cpu", seq));
+        }
+        Duration moment = Duration.ofMillis(1);
+        bench.loop.advance(Duration.ofSeconds(20));
+        bench.server().pings();
+        bench.loop.advance(Timeouts.DEFAULT.request().minusSeconds(20).minus(moment));
+        executor.runAll();
+        bench.loop.advance(moment);
+        assertThat(bench.client.state()).as("reads again since a moment").isEqualTo(ClientState.CONNECTED);
+        for (int i = 0; i < 2; i++) {
+            bench.server().pings();
+            bench.loop.advance(Duration.ofSeconds(15));
+        }
+        assertThat(bench.client.state()).as("no answer, though it reads").isEqualTo(ClientState.WAITING);
+    }
 }
