@@ -153,12 +153,6 @@ final class Attempt implements TransportListener {
         return token;
     }
 
-    /** The server's welcome, or null. */
-    @Nullable
-    Welcome welcome() {
-        return welcome;
-    }
-
     boolean isWelcomed() {
         return welcome != null;
     }
@@ -313,6 +307,7 @@ final class Attempt implements TransportListener {
         Duration wait = Retries.obeyed(Duration.ofMillis(Math.max(0, farewell.reconnectAfterMillis())));
         comeBackAt = loop.nowMillis() + wait.toMillis();
         // The server closes in its own time, after what it still has to deliver; but not later than it wants us back.
+        cancel(goaway);
         goaway = loop.schedule(wait, () -> end(TransportEnd.closed(1001, "goaway: " + farewell.reason())));
     }
 

@@ -435,4 +435,13 @@ class ConnectionTest {
         }
         assertThat(bench.client.state()).as("no answer, though it reads").isEqualTo(ClientState.WAITING);
     }
+
+    @Test
+    void secondGoawayReplacesTheFirst() {
+        Bench bench = new Bench();
+        bench.connected();
+        bench.server().says(new Goaway("shutdown", 1_000), new Goaway("shutdown", 5_000));
+        bench.loop.advance(Duration.ofSeconds(2));
+        assertThat(bench.client.state()).isEqualTo(ClientState.CONNECTED);
+    }
 }
