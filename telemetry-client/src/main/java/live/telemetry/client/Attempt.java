@@ -56,6 +56,7 @@ final class Attempt implements TransportListener {
     private @Nullable Welcome welcome;
     private long comeBackAt = -1;
     private boolean provenAlive;
+    private boolean hasToken;
     private boolean over;
 
     Attempt(Attempts common, URI uri, TransportKind kind, Owner owner) {
@@ -97,6 +98,7 @@ final class Attempt implements TransportListener {
                         end(TransportEnd.unreachable(String.valueOf(error.getMessage())));
                     } else {
                         token = given;
+                        hasToken = true;
                         open(hurried);
                     }
                 }));
@@ -140,16 +142,15 @@ final class Attempt implements TransportListener {
         return provenAlive;
     }
 
+    /** Whether it knew what to present; otherwise its transport has not been tried. */
+    boolean hasToken() {
+        return hasToken;
+    }
+
     /** The token that the server was shown, or null. */
     @Nullable
     String token() {
         return token;
-    }
-
-    /** The server's welcome, or null. */
-    @Nullable
-    Welcome welcome() {
-        return welcome;
     }
 
     boolean isWelcomed() {
@@ -306,6 +307,7 @@ final class Attempt implements TransportListener {
         Duration wait = Retries.obeyed(Duration.ofMillis(Math.max(0, farewell.reconnectAfterMillis())));
         comeBackAt = loop.nowMillis() + wait.toMillis();
         // The server closes in its own time, after what it still has to deliver; but not later than it wants us back.
+        cancel(goaway);
         goaway = loop.schedule(wait, () -> end(TransportEnd.closed(1001, "goaway: " + farewell.reason())));
     }
 

@@ -64,8 +64,8 @@ final class ClientCore implements Connection.Events {
 
     // Only on the loop.
     private @Nullable Wire wire;
-    /** Whether publications wait, since the connection is about to go over to another transport. */
-    private boolean leaving;
+    /** What goes over to another transport, while publications wait for that; the last one counts. */
+    private @Nullable Runnable leaving;
 
     /**
      * @param listenerExecutor where listeners are called
@@ -154,11 +154,12 @@ final class ClientCore implements Connection.Events {
     // ---- on the loop
 
     private void resumeReading() {
+        requests.readingResumed();
         connection.resumeReading();
     }
 
     private void sendPublishes() {
-        if (wire != null && !leaving) {
+        if (wire != null && leaving == null) {
             publishes.sendUnsent(wire);
         }
     }
@@ -175,18 +176,18 @@ final class ClientCore implements Connection.Events {
     /** What was published is acknowledged over the transport that it went by, unless that takes too long. */
     @Override
     public void leaving(Runnable ready) {
-        leaving = true;
+        leaving = ready;
         long end = loop.nowMillis() + LEAVE_TIMEOUT.toMillis();
         leaveOnceAcknowledged(end, ready);
     }
 
     private void leaveOnceAcknowledged(long end, Runnable ready) {
-        if (!leaving) {
+        if (leaving != ready) {
             return;
         }
         if (publishes.sentCount() == 0 || loop.nowMillis() >= end) {
             ready.run();
-            leaving = false;
+            leaving = null;
             sendPublishes();
         } else {
             loop.schedule(LEAVE_CHECK, () -> leaveOnceAcknowledged(end, ready));
@@ -195,7 +196,7 @@ final class ClientCore implements Connection.Events {
 
     @Override
     public void disconnected() {
-        leaving = false;
+        leaving = null;
         wire = null;
         requests.disconnected();
         clock.disconnected();

@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Connection implements Attempt.Owner {
 
+    /** A connection on which nothing has come yet is not looked at more often. */
+    private static final Duration LEAST_STABILITY = Duration.ofMillis(100);
+
     private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
     private final ConnectSettings settings;
@@ -147,7 +150,9 @@ final class Connection implements Attempt.Owner {
 
     private void watchStability() {
         stable = false;
-        stability = loop.schedule(settings.policy().stableAfter(), () -> {
+        Duration stableAfter = settings.policy().stableAfter();
+        Duration wait = stableAfter.compareTo(LEAST_STABILITY) < 0 ? LEAST_STABILITY : stableAfter;
+        stability = loop.schedule(wait, () -> {
             if (attempt != null && attempt.isProvenAlive()) {
                 stable = true;
                 retries.reset();
@@ -173,7 +178,7 @@ final class Connection implements Attempt.Owner {
         leave();
         if (wasWelcomed) {
             choice.lost(end, wasStable);
-        } else if (choice.failed(end)) {
+        } else if (from.hasToken() && choice.failed(end)) {
             log.debug("{} does not get through: {}", from.kind(), end.reason());
             attempt();
             return;

@@ -30,6 +30,7 @@ final class ListenerThread implements Executor {
 
     /** Lets the thread go as soon as what is waiting has been done. */
     void end() {
-        executor.shutdown();
+        // A shutdown would refuse the turns that what is waiting still asks for.
+        executor.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
     }
 }

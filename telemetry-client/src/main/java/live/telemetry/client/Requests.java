@@ -92,10 +92,20 @@ final class Requests {
             return;
         }
         if (readingStopped.getAsBoolean()) {
-            waiting.put(id, new Waiting(request.type, request.onAnswer, request.onFailure, deadline(id)));
+            waiting.put(id, restarted(id, request));
         } else {
             onTimeout.accept("no answer to " + request.type.name().toLowerCase(Locale.ROOT) + " within " + timeout);
         }
+    }
+
+    /** The answers may be behind all that was not read meanwhile, so they have their whole time again. */
+    void readingResumed() {
+        waiting.replaceAll(this::restarted);
+    }
+
+    private Waiting restarted(long id, Waiting request) {
+        request.deadline.cancel();
+        return new Waiting(request.type, request.onAnswer, request.onFailure, deadline(id));
     }
 
     /** Sends a request whose answer is of no interest. */

@@ -43,7 +43,8 @@ final class Retries {
 
     /**
      * The codes that end more than a connection are in {@code docs/PROTOCOL.md} under "Close codes"; HTTP 401 and 403 are what
-     * 4401 and 4403 are before there is a WebSocket.
+     * 4401 and 4403 are before there is a WebSocket. A 403 of something before the server, such as the page of a hotel's network, is
+     * no decision about this client.
      *
      * @param goaway the wait that the server's {@code goaway} asked for, or null
      */
@@ -51,7 +52,7 @@ final class Retries {
         if (end.closeCode() == 4400) {
             return Decision.terminal(ClientState.CLOSED);
         }
-        if (end.closeCode() == 4403 || end.httpStatus() == 403) {
+        if (end.closeCode() == 4403 || (end.httpStatus() == 403 && end.byServer())) {
             return Decision.terminal(ClientState.UNAUTHORIZED);
         }
         if (end.closeCode() == 4401 || end.httpStatus() == 401) {
@@ -62,8 +63,13 @@ final class Retries {
         }
         Duration wait = policy.delay(failures / endpoints, random.getAsDouble());
         failures++;
-        Duration asked = goaway == null ? end.retryAfter() : goaway;
-        return new Decision(ClientState.WAITING, asked == null ? wait : obeyed(asked));
+        if (goaway != null) {
+            return new Decision(ClientState.WAITING, obeyed(goaway));
+        }
+        // No wait at all, or a date that is over, would make a busy loop of a server that goes on refusing.
+        Duration asked = end.retryAfter();
+        boolean asksToWait = asked != null && !asked.isZero();
+        return new Decision(ClientState.WAITING, asksToWait ? obeyed(asked) : wait);
     }
 
     /** What is obeyed of a wait that a server asks for. */

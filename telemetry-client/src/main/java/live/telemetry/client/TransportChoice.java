@@ -56,8 +56,7 @@ final class TransportChoice {
 
     /** A welcomed connection is gone; the client waits before the next round. */
     void lost(TransportEnd end, boolean wasStable) {
-        boolean byServer = end.closeCode() != TransportEnd.NO_CLOSE_CODE;
-        shortLives = wasStable || byServer ? 0 : shortLives + 1;
+        shortLives = wasStable || end.byServer() ? 0 : shortLives + 1;
         if (shortLives >= SHORT_LIVES) {
             shortLives = 0;
             preferred = order.get((order.indexOf(preferred) + 1) % order.size());

@@ -13,6 +13,7 @@ import live.telemetry.core.envelope.ServerEnvelope.Goaway;
 import live.telemetry.core.envelope.ServerEnvelope.Heartbeat;
 import live.telemetry.core.envelope.ServerEnvelope.Pong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ConnectionTest {
 
@@ -392,5 +393,55 @@ class ConnectionTest {
         bench.connected();
         assertThat(bench.client.state()).isEqualTo(ClientState.CONNECTED);
         assertThat(bench.client.stats().listenerFailures()).isEqualTo(2);
+    }
+
+    @Test
+    @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void stableAtOnceDoesNotSpinUntilSomethingHasCome() {
+        ConnectSettings one = Bench.settings(TokenSource.none());
+        ReconnectPolicy policy = new ReconnectPolicy(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ZERO);
+        Bench bench = new Bench(
+                new ConnectSettings(
+                        one.uris(), one.tokens(), one.timeouts(), policy, one.fallback(), one.limits(), null),
+                Runnable::run);
+        bench.client.connect();
+        bench.server().answersPings = false;
+        bench.server().welcome();
+        bench.loop.advance(Duration.ofSeconds(10));
+        assertThat(bench.client.state()).isEqualTo(ClientState.CONNECTED);
+    }
+
+    @Test
+    void answerMayBeBehindWhatWasNotReadForAWhile() {
+        ManualExecutor executor = new ManualExecutor();
+        Bench bench = new Bench(() -> "token", executor);
+        bench.client.subscribe("host.cpu", record -> {});
+        bench.connected();
+        bench.answer("host.cpu", "e", 0);
+        bench.client.subscribe("host.mem", record -> {});
+        for (int seq = 1; seq <= ClientLimits.DEFAULT.waitingCalls(); seq++) {
+            bench.server().says(Bench.data("host.cpu", seq));
+        }
+        Duration moment = Duration.ofMillis(1);
+        bench.loop.advance(Duration.ofSeconds(20));
+        bench.server().pings();
+        bench.loop.advance(Timeouts.DEFAULT.request().minusSeconds(20).minus(moment));
+        executor.runAll();
+        bench.loop.advance(moment);
+        assertThat(bench.client.state()).as("reads again since a moment").isEqualTo(ClientState.CONNECTED);
+        for (int i = 0; i < 2; i++) {
+            bench.server().pings();
+            bench.loop.advance(Duration.ofSeconds(15));
+        }
+        assertThat(bench.client.state()).as("no answer, though it reads").isEqualTo(ClientState.WAITING);
+    }
+
+    @Test
+    void secondGoawayReplacesTheFirst() {
+        Bench bench = new Bench();
+        bench.connected();
+        bench.server().says(new Goaway("shutdown", 1_000), new Goaway("shutdown", 5_000));
+        bench.loop.advance(Duration.ofSeconds(2));
+        assertThat(bench.client.state()).isEqualTo(ClientState.CONNECTED);
     }
 }

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import live.telemetry.client.Bench.Told;
 import live.telemetry.client.transport.TransportEnd;
 import live.telemetry.client.transport.TransportKind;
@@ -240,5 +241,51 @@ class FallbackTest {
         bench.server().welcome();
         live(Duration.ofMinutes(5));
         assertThat(tried()).containsExactly(WEBSOCKET);
+    }
+
+    @Test
+    void secondProbeTakesOverWhereTheFirstOneEndsWhileItWaits() {
+        bench.client.connect();
+        bench.server().breaks();
+        bench.server().breaks();
+        FakeTransport longPoll = bench.server().welcome();
+        CompletableFuture<Position> published = bench.client.publish("app.orders", 1);
+        live(ALL.probeAfter());
+        bench.server().welcome().breaks();
+        FakeTransport sse = bench.server().welcome();
+        assertThat(tried()).containsExactly(WEBSOCKET, SSE, LONG_POLL, WEBSOCKET, SSE);
+        longPoll.says(new Published(longPoll.last(Publish.class).id(), Topic.of("app.orders"), at("e", 1)));
+        bench.loop.advance(Duration.ofMillis(10));
+        assertThat(published).isCompleted();
+        assertThat(longPoll.closed).isTrue();
+        assertThat(sse.closed).isFalse();
+        assertThat(bench.client.stats().transport()).contains(SSE);
+    }
+
+    @Test
+    void missingTokenIsNoBlockedTransport() {
+        ConnectSettings one = settings();
+        AtomicInteger asked = new AtomicInteger();
+        TokenSource failing = TokenSource.asynchronous(() -> {
+            asked.incrementAndGet();
+            return CompletableFuture.failedFuture(new IllegalStateException("away"));
+        });
+        Bench tokenless = new Bench(
+                new ConnectSettings(
+                        one.uris(), failing, one.timeouts(), one.policy(), ALL, one.limits(), one.sslContext()),
+                Runnable::run);
+        tokenless.client.connect();
+        assertThat(tokenless.client.state()).isEqualTo(ClientState.WAITING);
+        assertThat(asked).hasValue(1);
+    }
+
+    @Test
+    void pagesOfAProxyInPlaceOfEveryTransportAreTriedAgain() {
+        bench.client.connect();
+        for (int i = 0; i < 3; i++) {
+            bench.server().ends(TransportEnd.refused(403, "Forbidden by policy", null, false));
+        }
+        assertThat(tried()).containsExactly(WEBSOCKET, SSE, LONG_POLL);
+        assertThat(bench.client.state()).isEqualTo(ClientState.WAITING);
     }
 }

@@ -89,4 +89,21 @@ class RetriesTest {
             retries.welcomed();
         }
     }
+
+    @Test
+    void backsOffWhereTheServerAsksForNoWaitAtAll() {
+        TransportEnd atOnce = TransportEnd.refused(503, "", Duration.ZERO, true);
+        assertThat(retries.after(atOnce, null).after()).isEqualTo(Duration.ofMillis(250));
+        assertThat(retries.after(atOnce, null).after()).isEqualTo(Duration.ofMillis(500));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {403, 404, 511})
+    void triesAgainWhereSomethingBeforeTheServerRefuses(int status) {
+        for (int i = 0; i < 5; i++) {
+            assertThat(retries.after(TransportEnd.refused(status, "", null, false), null)
+                            .state())
+                    .isEqualTo(ClientState.WAITING);
+        }
+    }
 }

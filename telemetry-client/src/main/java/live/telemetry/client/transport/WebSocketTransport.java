@@ -122,11 +122,11 @@ public final class WebSocketTransport implements Transport {
                 sockets.cut();
             }
             if (ended.compareAndSet(false, true)) {
-                listener().onEnd(endOf(code, reason));
+                listener().onEnd(endOf(code, reason, remote));
             }
         }
 
-        private TransportEnd endOf(int code, @Nullable String reason) {
+        private TransportEnd endOf(int code, @Nullable String reason, boolean byServer) {
             String words = reason == null || reason.isBlank() ? lastError : reason;
             if (!opened) {
                 RefusedUpgrade refusal = draft.refusal();
@@ -136,8 +136,11 @@ public final class WebSocketTransport implements Transport {
                 }
                 return sockets.hasConnected() ? TransportEnd.broken(words) : TransportEnd.unreachable(words);
             }
-            // Below 1000 are the engine's own codes, such as -1 for a connection that was never made.
-            return code < CloseFrame.NORMAL ? TransportEnd.broken(words) : TransportEnd.closed(code, words);
+            // Below 1000 are the engine's own codes, such as -1 for a connection that was never made. It says of a
+            // connection that was cut, without any code, that the server closed it.
+            return code < CloseFrame.NORMAL || code == TransportEnd.NO_CLOSE_CODE
+                    ? TransportEnd.broken(words)
+                    : new TransportEnd(code, 0, words, null, true, byServer);
         }
 
         private TransportListener listener() {

@@ -186,4 +186,25 @@ class WebSocketTransportIT {
             assertThat(peer.head).isNotDone();
         }
     }
+
+    @Test
+    void connectionThatIsCutBehindTheUpgradeWasNotEndedByTheServer() throws Exception {
+        TransportEnd end = endAfter(peer -> {
+            peer.accepts(PROTOCOL);
+            heard.open.orTimeout(20, TimeUnit.SECONDS).join();
+            peer.cuts();
+        });
+        assertThat(end.closeCode()).isEqualTo(TransportEnd.NO_CLOSE_CODE);
+        assertThat(end.byServer()).isFalse();
+    }
+
+    @Test
+    void framesThatAreNoneAreNotOfTheServer() throws Exception {
+        TransportEnd end = endAfter(peer -> {
+            peer.accepts(PROTOCOL);
+            peer.frame(3, new byte[0]);
+            peer.readFrame();
+        });
+        assertThat(end.byServer()).isFalse();
+    }
 }
