@@ -1,6 +1,7 @@
 package live.telemetry.client;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import live.telemetry.client.transport.TransportKind;
@@ -53,7 +54,7 @@ public record Fallback(List<TransportKind> transports, Duration patience, Durati
      * @return new settings
      */
     public Fallback withTransports(TransportKind best, TransportKind... others) {
-        List<TransportKind> all = new java.util.ArrayList<>(List.of(best));
+        List<TransportKind> all = new ArrayList<>(List.of(best));
         all.addAll(List.of(others));
         return new Fallback(all, patience, probeAfter, probeAtMost);
     }

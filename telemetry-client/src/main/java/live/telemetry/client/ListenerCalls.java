@@ -3,7 +3,6 @@ package live.telemetry.client;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,10 +75,10 @@ final class ListenerCalls {
     private void submit() {
         try {
             executor.execute(this::turn);
-        } catch (RejectedExecutionException e) {
+        } catch (RuntimeException | Error e) {
             if (!refusalLogged) {
                 refusalLogged = true;
-                log.warn("The listener executor refuses work; listeners are called on the client's thread instead");
+                log.warn("The listener executor refuses work; listeners are called on the client's thread instead", e);
             }
             while (runOne()) {
                 // On this thread instead, so that nothing is lost.

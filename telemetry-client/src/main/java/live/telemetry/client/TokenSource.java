@@ -1,6 +1,7 @@
 package live.telemetry.client;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -80,9 +81,8 @@ final class TokenSource {
     private static void complete(
             CompletableFuture<@Nullable String> answer, @Nullable String token, @Nullable Throwable error) {
         if (error != null) {
-            Throwable cause = error instanceof java.util.concurrent.CompletionException && error.getCause() != null
-                    ? error.getCause()
-                    : error;
+            Throwable cause =
+                    error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
             // Its own words may have the token in them.
             answer.completeExceptionally(new IllegalStateException(
                     "the token supplier failed with " + cause.getClass().getName(), error));

@@ -101,4 +101,20 @@ class ListenerCallsTest {
         assertThat(seen).containsExactly(1);
         assertThat(counters.listenerFailures.sum()).isEqualTo(1);
     }
+
+    @Test
+    void callsOnTheCallersThreadWhereTheExecutorHasNoThread() {
+        ListenerCalls calls = new ListenerCalls(
+                task -> {
+                    throw new OutOfMemoryError("unable to create native thread");
+                },
+                LIMITS,
+                counters,
+                rooms::incrementAndGet);
+        AtomicInteger called = new AtomicInteger();
+        calls.call(called::incrementAndGet);
+        calls.call(called::incrementAndGet);
+        assertThat(called).hasValue(2);
+        assertThat(calls.isBusy()).isFalse();
+    }
 }
