@@ -94,7 +94,7 @@ final class Attempt implements TransportListener {
                         return;
                     }
                     if (error != null) {
-                        log.debug("No token to connect with", error);
+                        log.debug("No token to connect with: {}", error.getMessage());
                         end(TransportEnd.unreachable(String.valueOf(error.getMessage())));
                     } else {
                         token = given;

@@ -3,6 +3,7 @@ package live.telemetry.client;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -11,38 +12,49 @@ final class TokenSource {
 
     private final Supplier<? extends @Nullable CompletionStage<String>> supplier;
     private final boolean fixed;
+    private final Runnable interrupt;
     private @Nullable CompletableFuture<@Nullable String> pending;
 
-    private TokenSource(Supplier<? extends @Nullable CompletionStage<String>> supplier, boolean fixed) {
+    private TokenSource(
+            Supplier<? extends @Nullable CompletionStage<String>> supplier, boolean fixed, Runnable interrupt) {
         this.supplier = supplier;
         this.fixed = fixed;
+        this.interrupt = interrupt;
     }
 
     /** For servers that allow anonymous clients. */
     static TokenSource none() {
-        return new TokenSource(() -> null, true);
+        return new TokenSource(() -> null, true, () -> {});
     }
 
     static TokenSource fixed(String token) {
         if (!isToken(token)) {
             throw new IllegalArgumentException("token must be printable ASCII without blanks");
         }
-        return new TokenSource(() -> CompletableFuture.completedFuture(token), true);
+        return new TokenSource(() -> CompletableFuture.completedFuture(token), true, () -> {});
     }
 
-    /** Each call runs on a daemon thread of its own, since it may take its time. */
+    /** Each call runs on a daemon thread of its own, since it may take its time; one that takes too long is interrupted. */
     static TokenSource blocking(Supplier<String> supplier) {
+        AtomicReference<@Nullable Thread> caller = new AtomicReference<>();
         return new TokenSource(
                 () -> CompletableFuture.supplyAsync(supplier, task -> {
                     Thread thread = new Thread(task, "telemetry-client-token");
                     thread.setDaemon(true);
+                    caller.set(thread);
                     thread.start();
                 }),
-                false);
+                false,
+                () -> {
+                    Thread hanging = caller.getAndSet(null);
+                    if (hanging != null) {
+                        hanging.interrupt();
+                    }
+                });
     }
 
     static TokenSource asynchronous(Supplier<? extends CompletionStage<String>> supplier) {
-        return new TokenSource(supplier, false);
+        return new TokenSource(supplier, false, () -> {});
     }
 
     /** Whether there is never another one. */
@@ -97,5 +109,6 @@ final class TokenSource {
     /** Gives up what is pending, so that the next call asks anew. */
     synchronized void abandon() {
         pending = null;
+        interrupt.run();
     }
 }
