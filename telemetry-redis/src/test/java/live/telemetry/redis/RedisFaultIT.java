@@ -165,7 +165,8 @@ class RedisFaultIT {
         proxy.impair(Impairment.BLACK_HOLE);
         assertUnavailable(
                 node.publish(publication(CPU, 1)).toCompletableFuture(), "could not be reached within PT0.4S");
-        assertThat(node.stats().failedPublishes()).isEqualTo(1);
+        // Counted right after the answer, on another thread.
+        await().untilAsserted(() -> assertThat(node.stats().failedPublishes()).isEqualTo(1));
         assertThat(node.stats().waitingPublishes()).isZero();
     }
 
