@@ -1,6 +1,7 @@
 package live.telemetry.redis;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import live.telemetry.core.Position;
 import live.telemetry.core.Topic;
 import org.jspecify.annotations.Nullable;
@@ -15,4 +16,18 @@ import org.jspecify.annotations.Nullable;
  * @param answer completed once; its completion gives back the record's place in the buffer
  */
 record PendingPublish(
-        Topic topic, @Nullable String key, byte[] bytes, long deadlineNanos, CompletableFuture<Position> answer) {}
+        Topic topic, @Nullable String key, byte[] bytes, long deadlineNanos, CompletableFuture<Position> answer) {
+
+    /** For the caller, who may do with it what he likes. No dependent stage, since that would wrap the exception. */
+    CompletionStage<Position> told() {
+        CompletableFuture<Position> told = new CompletableFuture<>();
+        answer.whenComplete((position, error) -> {
+            if (error == null) {
+                told.complete(position);
+            } else {
+                told.completeExceptionally(error);
+            }
+        });
+        return told;
+    }
+}

@@ -95,13 +95,12 @@ final class Publisher implements AutoCloseable {
             return CompletableFuture.failedFuture(unavailable("Redis does not keep up: " + buffer.records()
                     + " records wait already; try again later, or raise publishBuffer"));
         }
-        CompletableFuture<Position> answer = new CompletableFuture<>();
         PendingPublish publish = new PendingPublish(
                 publication.topic(),
                 publication.key(),
                 bytes,
                 System.nanoTime() + settings.publishTimeout().toNanos(),
-                answer);
+                new CompletableFuture<>());
         lanes.get(partitions.of(publication.topic()).index()).add(publish);
         if (closed) {
             // It may have been added behind the back of close().
@@ -109,7 +108,7 @@ final class Publisher implements AutoCloseable {
         } else {
             wake();
         }
-        return answer.minimalCompletionStage();
+        return publish.told();
     }
 
     /**

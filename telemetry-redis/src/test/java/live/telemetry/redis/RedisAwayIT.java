@@ -43,7 +43,10 @@ class RedisAwayIT {
     private final Nodes nodes = new Nodes(redis.uri());
     private final List<State> states = new CopyOnWriteArrayList<>();
     private final TelemetryServer publishing = nodes.start(
-            builder -> builder.publishBuffer(BUFFER, 1 << 20).heartbeat(Duration.ofMillis(200)), new ServerListener() {
+            builder -> builder.publishBuffer(BUFFER, 1 << 20)
+                    .publishTimeout(Duration.ofSeconds(2))
+                    .heartbeat(Duration.ofMillis(200)),
+            new ServerListener() {
                 @Override
                 public void onBroadcasterState(StateEvent event) {
                     states.add(event.state());
@@ -151,12 +154,14 @@ class RedisAwayIT {
             assertWhole(here);
             assertWhole(there);
         }
-        assertThat(failures())
-                .allSatisfy(failure -> assertThat(failure.error())
-                        .isInstanceOfSatisfying(TelemetryException.class, error -> {
-                            assertThat(error.code()).isEqualTo(ErrorCode.UNAVAILABLE);
-                            assertThat(error.retryable()).isTrue();
-                        }));
+        assertThat(failures().stream()
+                        .filter(failure -> !saysToTryAgain(failure.error()))
+                        .limit(5))
+                .isEmpty();
+    }
+
+    private static boolean saysToTryAgain(@Nullable Throwable error) {
+        return error instanceof TelemetryException clear && clear.code() == ErrorCode.UNAVAILABLE && clear.retryable();
     }
 
     /** No number is missing, and every record that was acknowledged stands under the number that its publisher was told. */
