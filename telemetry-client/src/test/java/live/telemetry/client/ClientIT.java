@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -18,7 +17,6 @@ import live.telemetry.core.AuthenticationException;
 import live.telemetry.core.Identity;
 import live.telemetry.core.Position;
 import live.telemetry.core.Rights;
-import live.telemetry.core.TelemetryRecord;
 import live.telemetry.core.Topic;
 import live.telemetry.core.envelope.GapReason;
 import live.telemetry.core.envelope.Since;
@@ -34,29 +32,6 @@ class ClientIT {
 
     private static final ReconnectPolicy FAST =
             new ReconnectPolicy(Duration.ofMillis(20), Duration.ofMillis(200), Duration.ofSeconds(10));
-
-    /** Records and gaps as a listener gets them. */
-    private static final class Heard implements RecordListener {
-        private final List<TelemetryRecord> records = new CopyOnWriteArrayList<>();
-        private final List<GapEvent> gaps = new CopyOnWriteArrayList<>();
-
-        @Override
-        public void onRecord(TelemetryRecord record) {
-            records.add(record);
-        }
-
-        @Override
-        public void onGap(GapEvent gap) {
-            gaps.add(gap);
-        }
-
-        List<Long> numbers(String topic) {
-            return records.stream()
-                    .filter(record -> record.topic().name().equals(topic))
-                    .map(TelemetryRecord::seq)
-                    .toList();
-        }
-    }
 
     private static TelemetryServer startServer(int port) {
         return TelemetryServer.builder()

@@ -25,7 +25,6 @@ import live.telemetry.core.ErrorCode;
 import live.telemetry.core.Identity;
 import live.telemetry.core.Position;
 import live.telemetry.core.Rights;
-import live.telemetry.core.TelemetryRecord;
 import live.telemetry.core.TopicPattern;
 import live.telemetry.core.envelope.GapReason;
 import live.telemetry.core.envelope.Mode;
@@ -35,7 +34,6 @@ import live.telemetry.server.TelemetryServer;
 import live.telemetry.server.TelemetryServerBuilder;
 import live.telemetry.tck.proxy.Cut;
 import live.telemetry.tck.proxy.FaultProxy;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -76,39 +74,6 @@ class HttpClientIT {
 
         TelemetryClient to(URI uri) {
             return to(TelemetryClient.builder().url(uri), new ClientListener() {});
-        }
-    }
-
-    /** What a listener gets. */
-    private static final class Heard implements RecordListener {
-        private final List<TelemetryRecord> records = new CopyOnWriteArrayList<>();
-        private final List<GapEvent> gaps = new CopyOnWriteArrayList<>();
-        private final AtomicReference<EndEvent> end = new AtomicReference<>();
-
-        @Override
-        public void onRecord(TelemetryRecord record) {
-            records.add(record);
-        }
-
-        @Override
-        public void onGap(GapEvent gap) {
-            gaps.add(gap);
-        }
-
-        @Override
-        public void onEnd(EndEvent event) {
-            end.set(event);
-        }
-
-        List<Long> numbers(String topic) {
-            return records.stream()
-                    .filter(record -> record.topic().name().equals(topic))
-                    .map(TelemetryRecord::seq)
-                    .toList();
-        }
-
-        void await(int count) {
-            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> records.size() >= count);
         }
     }
 

@@ -7,9 +7,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import live.telemetry.client.transport.ScriptedPeer.Script;
 import org.jspecify.annotations.Nullable;
@@ -21,39 +19,7 @@ class WebSocketTransportIT {
 
     private static final String PROTOCOL = "Sec-WebSocket-Protocol: telemetry.v1\r\n";
 
-    private static final class Heard implements TransportListener {
-
-        final CompletableFuture<Void> open = new CompletableFuture<>();
-        final CompletableFuture<TransportEnd> end = new CompletableFuture<>();
-        final List<String> texts = new CopyOnWriteArrayList<>();
-        final CompletableFuture<Void> ping = new CompletableFuture<>();
-
-        @Override
-        public void onOpen() {
-            open.complete(null);
-        }
-
-        @Override
-        public void onText(String text) {
-            texts.add(text);
-        }
-
-        @Override
-        public void onHeard() {
-            ping.complete(null);
-        }
-
-        @Override
-        public void onEnd(TransportEnd end) {
-            assertThat(this.end.complete(end)).as("told once").isTrue();
-        }
-
-        TransportEnd awaitEnd() throws Exception {
-            return end.get(20, TimeUnit.SECONDS);
-        }
-    }
-
-    private final Heard heard = new Heard();
+    private final HeardOfTransport heard = new HeardOfTransport();
 
     private static TransportRequest request(URI uri, @Nullable String token) {
         return new TransportRequest(uri, token, Duration.ofSeconds(10), 1024 * 1024, null);

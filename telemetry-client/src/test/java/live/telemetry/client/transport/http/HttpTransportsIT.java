@@ -15,12 +15,11 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
+import live.telemetry.client.transport.HeardOfTransport;
 import live.telemetry.client.transport.TestCertificate;
 import live.telemetry.client.transport.Transport;
 import live.telemetry.client.transport.TransportEnd;
@@ -34,37 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Both transports against a server that does what it is told, over real sockets. */
 @Timeout(60)
 class HttpTransportsIT {
-
-    private static class Heard implements TransportListener {
-
-        final CompletableFuture<Void> open = new CompletableFuture<>();
-        final CompletableFuture<TransportEnd> end = new CompletableFuture<>();
-        final List<String> texts = new CopyOnWriteArrayList<>();
-
-        @Override
-        public void onOpen() {
-            open.complete(null);
-        }
-
-        @Override
-        public void onText(String text) {
-            texts.add(text);
-        }
-
-        @Override
-        public void onHeard() {
-            // Of no interest.
-        }
-
-        @Override
-        public void onEnd(TransportEnd end) {
-            assertThat(this.end.complete(end)).as("told once").isTrue();
-        }
-
-        TransportEnd awaitEnd() throws Exception {
-            return end.get(20, TimeUnit.SECONDS);
-        }
-    }
 
     private final HttpTransports transports = new HttpTransports();
 
@@ -80,8 +48,8 @@ class HttpTransportsIT {
 
     private List<TransportEnd> endsOfBothAfter(String answer) throws Exception {
         try (ScriptedHttpServer server = new ScriptedHttpServer((request, out) -> write(out, answer))) {
-            Heard stream = new Heard();
-            Heard poll = new Heard();
+            HeardOfTransport stream = new HeardOfTransport();
+            HeardOfTransport poll = new HeardOfTransport();
             openStream(server.uri(), "t0k.en", stream);
             transports.longPoll(request(server.uri(), "t0k.en")).open(poll);
             List<TransportEnd> ends = List.of(stream.awaitEnd(), poll.awaitEnd());
@@ -95,7 +63,7 @@ class HttpTransportsIT {
     @Test
     void aRequestHasTheTokenAndABodyAndKeepsTheQueryOfTheEndpoint() throws Exception {
         try (ScriptedHttpServer server = new ScriptedHttpServer((request, out) -> write(out, STREAM + WELCOME))) {
-            Heard heard = new Heard();
+            HeardOfTransport heard = new HeardOfTransport();
             Transport transport = openStream(URI.create(server.uri() + "?tenant=7"), "t0k.en", heard);
             heard.open.get(20, TimeUnit.SECONDS);
             assertThat(server.requests)
@@ -160,7 +128,7 @@ class HttpTransportsIT {
             port = unused.getLocalPort();
         }
         for (String host : List.of("127.0.0.1:" + port, "no-such-host.invalid:80")) {
-            Heard heard = new Heard();
+            HeardOfTransport heard = new HeardOfTransport();
             openStream(URI.create("ws://" + host + "/telemetry"), null, heard);
             assertThat(heard.awaitEnd().reached()).as(heard.awaitEnd().reason()).isFalse();
         }
@@ -168,7 +136,7 @@ class HttpTransportsIT {
 
     @Test
     void aTokenThatDoesNotFitIntoAHeaderIsNotShown() throws Exception {
-        Heard heard = new Heard();
+        HeardOfTransport heard = new HeardOfTransport();
         openStream(URI.create("ws://127.0.0.1:1/telemetry"), "se\ncret", heard);
         assertThat(heard.awaitEnd().reason()).contains("token").doesNotContain("cret");
     }
@@ -181,14 +149,14 @@ class HttpTransportsIT {
         try (ScriptedHttpServer server =
                 new ScriptedHttpServer(secured, (request, out) -> write(out, STREAM + WELCOME))) {
             URI uri = URI.create("wss://localhost:" + secured.getLocalPort() + "/telemetry");
-            Heard trusting = new Heard();
+            HeardOfTransport trusting = new HeardOfTransport();
             Transport transport =
                     transports.sse(new TransportRequest(uri, "t0k.en", Duration.ofSeconds(10), 1 << 20, context));
             transport.open(trusting);
             trusting.open.get(20, TimeUnit.SECONDS);
             transport.close();
 
-            Heard others = new Heard();
+            HeardOfTransport others = new HeardOfTransport();
             openStream(uri, "t0k.en", others);
             assertThat(others.awaitEnd().byServer()).isFalse();
             assertThat(others.awaitEnd().reached()).isTrue();
@@ -208,7 +176,7 @@ class HttpTransportsIT {
             }
         })) {
             CountDownLatch release = new CountDownLatch(1);
-            Heard heard = new Heard() {
+            HeardOfTransport heard = new HeardOfTransport() {
                 @Override
                 public void onText(String text) {
                     super.onText(text);
@@ -235,7 +203,7 @@ class HttpTransportsIT {
     void closingCutsTheConnectionAlsoWhileTheListenerBlocks() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         try (ScriptedHttpServer server = new ScriptedHttpServer((request, out) -> write(out, STREAM + WELCOME))) {
-            Heard heard = new Heard() {
+            HeardOfTransport heard = new HeardOfTransport() {
                 @Override
                 public void onText(String text) {
                     super.onText(text);
@@ -265,7 +233,7 @@ class HttpTransportsIT {
     void isCutWhileTheServerLeavesTheRequestUnanswered() throws Exception {
         try (ScriptedHttpServer server = new ScriptedHttpServer((request, out) -> {})) {
             for (boolean stream : new boolean[] {true, false}) {
-                Heard heard = new Heard();
+                HeardOfTransport heard = new HeardOfTransport();
                 TransportRequest to = request(server.uri(), null);
                 Transport transport = stream ? transports.sse(to) : transports.longPoll(to);
                 transport.open(heard);
@@ -280,7 +248,7 @@ class HttpTransportsIT {
     @Test
     void closedBeforeItIsOpenedItConnectsToNobody() throws Exception {
         try (ScriptedHttpServer server = new ScriptedHttpServer((request, out) -> {})) {
-            Heard heard = new Heard();
+            HeardOfTransport heard = new HeardOfTransport();
             Transport transport = transports.sse(request(server.uri(), null));
             transport.close();
             transport.open(heard);
@@ -301,7 +269,7 @@ class HttpTransportsIT {
             }
         })) {
             for (int i = 0; i < 1_000; i++) {
-                Heard heard = new Heard();
+                HeardOfTransport heard = new HeardOfTransport();
                 TransportRequest to = request(server.uri(), null);
                 Transport transport = i % 2 == 0 ? transports.sse(to) : transports.longPoll(to);
                 transport.open(heard);
