@@ -7,6 +7,8 @@ import java.util.function.DoubleSupplier;
 import live.telemetry.client.ClientLoop.Timer;
 import live.telemetry.client.transport.TransportEnd;
 import live.telemetry.client.transport.TransportKind;
+import live.telemetry.core.envelope.ClientEnvelope.Ping;
+import live.telemetry.core.envelope.EnvelopeCodec;
 import live.telemetry.core.envelope.ServerEnvelope;
 import live.telemetry.core.envelope.ServerEnvelope.Welcome;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tries in the background whether a better transport gets through by now. One that is welcomed waits, without a subscription, until
- * the connection goes over to it. Only on the loop.
+ * Tries in the background whether a better transport gets through by now. One that is welcomed, and answered once
+ * more, waits without a subscription until the connection goes over to it. Only on the loop.
  */
 final class TransportProbe implements Attempt.Owner {
 
@@ -32,6 +34,8 @@ final class TransportProbe implements Attempt.Owner {
     private Duration longestWait = Duration.ZERO;
     private @Nullable Timer next;
     private @Nullable Attempt attempt;
+    /** Of an attempt that has still to prove that it works. */
+    private @Nullable Welcome candidateWelcome;
 
     /** What is told of a better transport that works. */
     @FunctionalInterface
@@ -59,13 +63,18 @@ final class TransportProbe implements Attempt.Owner {
 
     void stop() {
         better = List.of();
-        if (next != null) {
-            next.cancel();
-            next = null;
-        }
+        cancelNext();
+        candidateWelcome = null;
         if (attempt != null) {
             attempt.giveUp();
             attempt = null;
+        }
+    }
+
+    private void cancelNext() {
+        if (next != null) {
+            next.cancel();
+            next = null;
         }
     }
 
@@ -98,16 +107,27 @@ final class TransportProbe implements Attempt.Owner {
         }
     }
 
+    /** Something on the way may let a welcome through and swallow the rest, so the server has to answer once more. */
     @Override
     public void welcomed(Attempt from, Welcome welcome) {
         if (attempt == from) {
-            winner.welcomed(from, welcome);
+            candidateWelcome = welcome;
+            from.send(EnvelopeCodec.encode(new Ping(0L)));
+            Duration patience = fallback.patience();
+            next = attempts.loop()
+                    .schedule(patience, () -> ended(from, TransportEnd.broken("swallowed behind its welcome"), null));
         }
     }
 
     @Override
     public void received(ServerEnvelope envelope) {
-        // Nothing is subscribed yet: a heartbeat at most.
+        Attempt proven = attempt;
+        Welcome welcome = candidateWelcome;
+        if (proven != null && welcome != null) {
+            candidateWelcome = null;
+            cancelNext();
+            winner.welcomed(proven, welcome);
+        }
     }
 
     @Override
@@ -116,6 +136,8 @@ final class TransportProbe implements Attempt.Owner {
             return;
         }
         attempt = null;
+        candidateWelcome = null;
+        cancelNext();
         from.giveUp();
         log.debug("{} does not get through yet: {}", from.kind(), end.reason());
         candidate++;

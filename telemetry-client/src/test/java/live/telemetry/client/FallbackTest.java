@@ -223,6 +223,21 @@ class FallbackTest {
     }
 
     @Test
+    void transportThatIsSwallowedBehindTheWelcomeDoesNotTakeOver() {
+        welcomedBySse();
+        FakeTransport sse = bench.server();
+        live(ALL.probeAfter());
+        FakeTransport webSocket = bench.server();
+        webSocket.answersPings = false;
+        webSocket.welcome();
+        assertThat(sse.closed).isFalse();
+        bench.loop.advance(PATIENCE);
+        assertThat(webSocket.closed).isTrue();
+        assertThat(sse.closed).isFalse();
+        assertThat(bench.client.stats().takeOvers()).isZero();
+    }
+
+    @Test
     void lostConnectionEndsItsProbe() {
         welcomedBySse();
         FakeTransport sse = bench.server();
