@@ -2,8 +2,6 @@ package live.telemetry.server.session;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -37,8 +35,7 @@ final class Subscriptions {
     private final Node node;
     private final LoopSessions sessions;
     private final SessionLimits limits;
-    private final Map<TopicPattern, Subscription> byPattern = new LinkedHashMap<>(4);
-    private final Map<Topic, TopicCursor> cursors = new HashMap<>(4);
+    private final CursorTable table = new CursorTable();
 
     Subscriptions(Session session, Node node, LoopSessions sessions, SessionLimits limits) {
         this.session = session;
@@ -48,19 +45,19 @@ final class Subscriptions {
     }
 
     int count() {
-        return byPattern.size();
+        return table.subscriptionCount();
     }
 
     // ---- subscribe
 
     void subscribe(Subscription subscription) {
         TopicPattern pattern = subscription.pattern();
-        if (byPattern.containsKey(pattern)) {
+        if (table.find(pattern) != null) {
             throw new TelemetryException(
                     ErrorCode.ALREADY_SUBSCRIBED,
                     "\"" + pattern.text() + "\" is subscribed already; unsubscribe first");
         }
-        if (byPattern.size() >= limits.maxSubscriptions()) {
+        if (table.subscriptionCount() >= limits.maxSubscriptions()) {
             throw new TelemetryException(
                     ErrorCode.TOO_MANY_TOPICS,
                     "a session has at most " + limits.maxSubscriptions() + " subscriptions; use patterns");
@@ -68,7 +65,7 @@ final class Subscriptions {
         if (pattern.isExact() && !mayRead(pattern)) {
             throw session.forbidden("read", pattern);
         }
-        byPattern.put(pattern, subscription);
+        table.add(subscription);
         // Before the look-up, so that no topic is born unseen between the two.
         sessions.add(subscription);
         session.await(node.lookUp(pattern), found -> lookedUp(subscription, found), error -> {
@@ -114,7 +111,7 @@ final class Subscriptions {
 
     /** A topic that had no record when it was looked up may have been born, and come by a pattern, since then. */
     private @Nullable NodeTopic topicOfPattern(Subscription exact) {
-        TopicCursor cursor = cursorOf(exact);
+        TopicCursor cursor = table.at(exact);
         return cursor == null ? null : cursor.nodeTopic();
     }
 
@@ -154,7 +151,7 @@ final class Subscriptions {
     }
 
     private void attachExact(Subscription subscription, NodeTopic topic, boolean bornMeanwhile) {
-        TopicCursor existing = cursors.get(topic.topic());
+        TopicCursor existing = table.at(topic.topic());
         Long id = subscription.requestId();
         if (existing != null) {
             takeOver(existing, subscription, subscription.since(), id);
@@ -172,7 +169,7 @@ final class Subscriptions {
         if (!session.rights().maySubscribe(topic.topic())) {
             return;
         }
-        TopicCursor existing = cursors.get(topic.topic());
+        TopicCursor existing = table.at(topic.topic());
         if (existing != null) {
             if (winsOver(subscription, existing.owner())) {
                 takeOver(existing, subscription, since, null);
@@ -191,24 +188,8 @@ final class Subscriptions {
      * was promised it from its first record on.
      */
     private @Nullable Subscription earlierWithoutCursor(Subscription subscription, Topic topic) {
-        if (cursors.containsKey(topic) || cursors.size() >= limits.maxTopics()) {
-            return null;
-        }
-        Subscription exact = byPattern.get(TopicPattern.of(topic));
-        if (exact != null && exact.isLive()) {
-            return exact;
-        }
-        for (Subscription candidate : byPattern.values()) {
-            if (candidate == subscription) {
-                return null;
-            }
-            if (!candidate.isExact()
-                    && candidate.isLive()
-                    && candidate.pattern().matches(topic)) {
-                return candidate;
-            }
-        }
-        return null;
+        boolean hasRoom = table.at(topic) == null && table.cursorCount() < limits.maxTopics();
+        return hasRoom ? table.earlierThan(subscription, topic) : null;
     }
 
     private static void takeOver(TopicCursor cursor, Subscription subscription, Since since, @Nullable Long id) {
@@ -236,7 +217,7 @@ final class Subscriptions {
         if (!session.rights().maySubscribe(topic.topic())) {
             return;
         }
-        TopicCursor existing = cursors.get(topic.topic());
+        TopicCursor existing = table.at(topic.topic());
         if (existing == null) {
             TopicCursor cursor = newCursor(subscription, topic, null);
             if (cursor != null) {
@@ -260,7 +241,7 @@ final class Subscriptions {
 
     /** A cursor for a topic; null at the bound, which is told: for each exact topic, and once for each pattern. */
     private @Nullable TopicCursor newCursor(Subscription subscription, NodeTopic topic, @Nullable Long requestId) {
-        if (cursors.size() >= limits.maxTopics()) {
+        if (table.cursorCount() >= limits.maxTopics()) {
             session.counters().refusedTopics.increment();
             if (subscription.tellsRefusal()) {
                 String others = subscription.isExact()
@@ -275,7 +256,7 @@ final class Subscriptions {
             return null;
         }
         TopicCursor cursor = new TopicCursor(session, topic, subscription);
-        cursors.put(topic.topic(), cursor);
+        table.add(cursor);
         sessions.follow(cursor);
         return cursor;
     }
@@ -293,7 +274,7 @@ final class Subscriptions {
     // ---- unsubscribe
 
     void unsubscribe(Unsubscribe request) {
-        Subscription subscription = byPattern.get(request.pattern());
+        Subscription subscription = table.find(request.pattern());
         if (subscription == null) {
             throw new TelemetryException(
                     ErrorCode.NOT_SUBSCRIBED, "\"" + request.pattern().text() + "\" is not subscribed");
@@ -312,7 +293,7 @@ final class Subscriptions {
 
     private void answerWaiting(Subscription ended) {
         if (ended.isExact()) {
-            TopicCursor cursor = cursorOf(ended);
+            TopicCursor cursor = table.at(ended);
             if (cursor != null && cursor.owner() == ended) {
                 cursor.answerWaiting();
             }
@@ -321,14 +302,15 @@ final class Subscriptions {
 
     private void remove(Subscription subscription) {
         subscription.end();
-        byPattern.remove(subscription.pattern());
+        table.remove(subscription);
         sessions.remove(subscription);
     }
 
     /** The cursors of a subscription that has ended go to the first pattern that still matches, or end as well. */
     private void dropOrHandOver(Subscription ended) {
-        for (TopicCursor cursor : ownedBy(ended)) {
-            Subscription heir = heirOf(cursor.nodeTopic().topic());
+        for (TopicCursor cursor : table.ownedBy(ended)) {
+            Topic topic = cursor.nodeTopic().topic();
+            Subscription heir = session.rights().maySubscribe(topic) ? table.heirOf(topic) : null;
             if (heir == null) {
                 drop(cursor);
             } else {
@@ -337,33 +319,9 @@ final class Subscriptions {
         }
     }
 
-    private List<TopicCursor> ownedBy(Subscription subscription) {
-        if (subscription.isExact()) {
-            TopicCursor only = cursorOf(subscription);
-            return only == null || only.owner() != subscription ? List.of() : List.of(only);
-        }
-        return cursors.values().stream()
-                .filter(cursor -> cursor.owner() == subscription)
-                .toList();
-    }
-
-    private @Nullable Subscription heirOf(Topic topic) {
-        if (!session.rights().maySubscribe(topic)) {
-            return null;
-        }
-        for (Subscription candidate : byPattern.values()) {
-            if (!candidate.isExact()
-                    && candidate.isLive()
-                    && candidate.pattern().matches(topic)) {
-                return candidate;
-            }
-        }
-        return null;
-    }
-
     private void drop(TopicCursor cursor) {
         cursor.close();
-        cursors.remove(cursor.nodeTopic().topic());
+        table.remove(cursor);
         sessions.unfollow(cursor);
     }
 
@@ -372,12 +330,12 @@ final class Subscriptions {
     /** The rights have changed: what they do not cover any more ends, what they now cover comes to the live patterns. */
     void applyRights() {
         Rights rights = session.rights();
-        for (Subscription subscription : List.copyOf(byPattern.values())) {
+        for (Subscription subscription : List.copyOf(table.subscriptions())) {
             if (subscription.isExact() && !mayRead(subscription.pattern())) {
                 endExact(subscription);
             }
         }
-        for (TopicCursor cursor : List.copyOf(cursors.values())) {
+        for (TopicCursor cursor : List.copyOf(table.cursors())) {
             Topic topic = cursor.nodeTopic().topic();
             if (!rights.maySubscribe(topic)) {
                 if (!cursor.owner().isExact()) {
@@ -386,7 +344,7 @@ final class Subscriptions {
                 drop(cursor);
             }
         }
-        for (Subscription subscription : List.copyOf(byPattern.values())) {
+        for (Subscription subscription : List.copyOf(table.subscriptions())) {
             if (!subscription.isExact() && subscription.isLive()) {
                 attachPermitted(subscription);
             }
@@ -431,32 +389,17 @@ final class Subscriptions {
     // ---- the rest of the session
 
     int topicCount() {
-        return cursors.size();
+        return table.cursorCount();
     }
 
     /** Where the peer can go on, of each topic of which that is known. */
     Map<Topic, Position> positions() {
-        Map<Topic, Position> positions = new HashMap<>();
-        for (Subscription subscription : byPattern.values()) {
-            if (subscription.isExact() && subscription.isLive()) {
-                // Replaced below, unless the topic has no record.
-                positions.put(Topic.of(subscription.pattern().text()), Position.NONE);
-            }
-        }
-        cursors.forEach((topic, cursor) -> {
-            Position position = cursor.resumable();
-            if (position == null) {
-                positions.remove(topic);
-            } else {
-                positions.put(topic, position);
-            }
-        });
-        return positions;
+        return table.positions();
     }
 
     void announceExact(WriteBatch batch) {
-        for (Subscription subscription : byPattern.values()) {
-            TopicCursor cursor = subscription.isExact() ? cursorOf(subscription) : null;
+        for (Subscription subscription : table.subscriptions()) {
+            TopicCursor cursor = subscription.isExact() ? table.at(subscription) : null;
             if (cursor != null && batch.hasRoom()) {
                 cursor.announce(batch);
             }
@@ -464,45 +407,29 @@ final class Subscriptions {
     }
 
     boolean hasUnknownBeginning() {
-        return byPattern.values().stream().anyMatch(this::hasUnknownBeginning);
-    }
-
-    private boolean hasUnknownBeginning(Subscription subscription) {
-        Since since = subscription.since();
-        boolean somewhere = !(since instanceof Since.Now) && !(since instanceof Since.After);
-        if (!subscription.isExact() || !somewhere) {
-            return false;
-        }
-        TopicCursor cursor = cursorOf(subscription);
-        return !subscription.isLive() || (cursor != null && cursor.resumable() == null);
-    }
-
-    private @Nullable TopicCursor cursorOf(Subscription exact) {
-        return cursors.get(Topic.of(exact.pattern().text()));
+        return table.hasUnknownBeginning();
     }
 
     boolean isSettled() {
-        return byPattern.values().stream().allMatch(Subscription::isLive)
-                && cursors.values().stream().noneMatch(TopicCursor::isWaiting);
+        return table.isSettled();
     }
 
     void markDirty(NodeTopic topic) {
-        TopicCursor cursor = cursors.get(topic.topic());
+        TopicCursor cursor = table.at(topic.topic());
         if (cursor != null) {
             cursor.markDirty();
         }
     }
 
     void close() {
-        cursors.values().forEach(cursor -> {
+        table.cursors().forEach(cursor -> {
             cursor.close();
             sessions.unfollow(cursor);
         });
-        cursors.clear();
-        byPattern.values().forEach(subscription -> {
+        table.subscriptions().forEach(subscription -> {
             subscription.end();
             sessions.remove(subscription);
         });
-        byPattern.clear();
+        table.clear();
     }
 }
