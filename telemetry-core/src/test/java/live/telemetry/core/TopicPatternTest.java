@@ -100,6 +100,41 @@ class TopicPatternTest {
         assertThat(matched).as("a test of both answers").isBetween(rounds / 20, rounds / 2);
     }
 
+    @Test
+    void overlapsWhereSomeTopicMatchesBoth() {
+        List<Topic> topics = topicsOfUpTo(5, "a", "b");
+        List<TopicPattern> patterns = new ArrayList<>();
+        for (Topic shape : topicsOfUpTo(3, "a", "b", "any", "rest")) {
+            String text = shape.name().replace("any", "*").replace("rest", ">");
+            if (text.indexOf('>') < 0 || text.indexOf('>') == text.length() - 1) {
+                patterns.add(TopicPattern.of(text));
+            }
+        }
+        for (TopicPattern one : patterns) {
+            for (TopicPattern two : patterns) {
+                boolean expected = topics.stream().anyMatch(topic -> one.matches(topic) && two.matches(topic));
+                assertThat(one.overlaps(two)).as("%s and %s", one, two).isEqualTo(expected);
+            }
+        }
+    }
+
+    private static List<Topic> topicsOfUpTo(int tokens, String... choice) {
+        List<String> names = new ArrayList<>(List.of(choice));
+        List<String> last = names;
+        for (int length = 2; length <= tokens; length++) {
+            List<String> longer = new ArrayList<>();
+            for (String name : last) {
+                for (String token : choice) {
+                    longer.add(name + '.' + token);
+                }
+            }
+            names = new ArrayList<>(names);
+            names.addAll(longer);
+            last = longer;
+        }
+        return names.stream().map(Topic::of).toList();
+    }
+
     private static TopicPattern randomPattern(Random random) {
         String tokens = randomTokens(random, "a", "b", "ab", "*", "*");
         return TopicPattern.of(random.nextInt(4) == 0 ? tokens + ".>" : tokens);
