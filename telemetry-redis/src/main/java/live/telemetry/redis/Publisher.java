@@ -101,6 +101,7 @@ final class Publisher implements AutoCloseable {
                 bytes,
                 System.nanoTime() + settings.publishTimeout().toNanos(),
                 new CompletableFuture<>());
+        CompletionStage<Position> told = publish.told(stored -> settled(bytes.length, stored));
         lanes.get(partitions.of(publication.topic()).index()).add(publish);
         if (closed) {
             // It may have been added behind the back of close().
@@ -108,7 +109,13 @@ final class Publisher implements AutoCloseable {
         } else {
             wake();
         }
-        return publish.told();
+        return told;
+    }
+
+    /** The record's place is given back, and counted, before its publisher is told and may publish the next one. */
+    private void settled(int bytes, boolean stored) {
+        buffer.remove(bytes);
+        (stored ? counters.stored : counters.failedPublishes).increment();
     }
 
     /**
@@ -247,18 +254,14 @@ final class Publisher implements AutoCloseable {
             Position position = positions.get(i);
             if (position.equals(Position.NONE)) {
                 fail(publish, "Redis could not store a record of " + publish.topic() + "; its log has the reason");
-            } else if (publish.answer().complete(position)) {
-                buffer.remove(publish.bytes().length);
-                counters.stored.increment();
+            } else {
+                publish.answer().complete(position);
             }
         }
     }
 
     private void fail(PendingPublish publish, String why) {
-        if (publish.answer().completeExceptionally(unavailable(why))) {
-            buffer.remove(publish.bytes().length);
-            counters.failedPublishes.increment();
-        }
+        publish.answer().completeExceptionally(unavailable(why));
     }
 
     /** Fails what has waited for too long; to be called again and again. */
