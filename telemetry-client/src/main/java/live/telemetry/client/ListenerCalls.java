@@ -67,11 +67,6 @@ final class ListenerCalls {
         return Thread.currentThread() == caller;
     }
 
-    /** Whether a listener is running, or waiting to. */
-    synchronized boolean isBusy() {
-        return running;
-    }
-
     private void submit() {
         try {
             executor.execute(this::turn);
