@@ -111,7 +111,11 @@ public final class HttpFront implements ConnectionHandler {
 
     @Override
     public void onDrained() {
-        if (state != State.ANSWERING || output.isWaiting()) {
+        if (output.isWaiting()) {
+            connection.ready();
+            return;
+        }
+        if (state != State.ANSWERING) {
             return;
         }
         output.gone();
@@ -301,7 +305,7 @@ public final class HttpFront implements ConnectionHandler {
         body = null;
         state = State.ANSWERING;
         closeAfterAnswer = closeAfterAnswer || !exposed.keepsAlive();
-        output.write((closeAfterAnswer ? exposed.keepAlive(false) : exposed).bytes());
+        output.write(closeAfterAnswer ? exposed.keepAlive(false) : exposed);
         // A peer that does not take its answer in time is one that takes nothing.
         within(settings.answerTimeout().toNanos(), connection::close);
         connection.ready();
