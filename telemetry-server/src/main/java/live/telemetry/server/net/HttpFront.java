@@ -176,14 +176,14 @@ public final class HttpFront implements ConnectionHandler {
 
     private void route(RequestHead head) {
         Endpoint endpoint = settings.endpoint(head);
-        Admission admitted = settings.access().admit(head, endpoint.isOpen());
+        Admission admitted = settings.access().admit(head, endpoint.answersAnyHost());
         admission = admitted;
         if (head.method() == HttpMethod.OPTIONS) {
             answer(CrossOrigin.preflight(admitted, endpoint.methods().toArray(HttpMethod[]::new)));
             return;
         }
         requireServable(head, endpoint);
-        if (endpoint.isOpen()) {
+        if (!endpoint.needsToken()) {
             admit(head, null);
         } else if (settings.anonymous() != null) {
             admit(head, settings.anonymous());
