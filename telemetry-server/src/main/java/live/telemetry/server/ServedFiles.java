@@ -3,11 +3,12 @@ package live.telemetry.server;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import live.telemetry.browser.BrowserClient;
 import live.telemetry.server.net.Endpoint;
 import live.telemetry.server.net.files.FileEndpoint;
 import live.telemetry.server.net.http.HeaderField;
 
-/** The pages of an application, by the path at which each is served. */
+/** The pages of an application and the browser client, by the path at which each file is served. */
 final class ServedFiles {
 
     private final Map<String, Endpoint> files = new LinkedHashMap<>();
@@ -46,6 +47,15 @@ final class ServedFiles {
                         + telemetry + " and all below it; choose another path for either");
             }
         }
+    }
+
+    /** The browser client of this version, below the path of telemetry. */
+    static Map<String, Endpoint> browserClient(String telemetry) {
+        Map<String, Endpoint> endpoints = new LinkedHashMap<>();
+        for (String name : List.of("telemetry.js", "telemetry.d.ts")) {
+            endpoints.put(telemetry + "/" + name, new FileEndpoint(name, BrowserClient.file(name), List.of()));
+        }
+        return endpoints;
     }
 
     Map<String, Endpoint> endpoints() {

@@ -181,6 +181,7 @@ final class ServerRuntime implements SessionServer {
         endpoints.put(settings.path + "/poll", new PollEndpoint(limits.maxSubscriptions(), this::openPoll));
         endpoints.put(settings.path + "/publish", new PublishEndpoint(node));
         endpoints.put(settings.path + "/health", new HealthEndpoint(this));
+        endpoints.putAll(ServedFiles.browserClient(settings.path));
         return Map.copyOf(endpoints);
     }
 
