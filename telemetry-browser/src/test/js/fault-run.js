@@ -1,10 +1,11 @@
 // Follows published topics over each transport while links are cut, stall and lose messages, and checks that each record comes once and in
-// order, or is named in a gap: node fault-run.js <url> <token> <seed> <seconds>. The token has to allow publishing and subscribing.
+// order, or is named in a gap: node fault-run.js <url> <token> <seed> <seconds> [<url to publish>]. The token has to allow publishing
+// and subscribing. What fails between the first url and the server is not to fail the publisher.
 // Where there is no global WebSocket, the one of the package ws is used, if that is installed.
 
 import { connect } from '../../../npm/telemetry.js';
 
-const [url, token, seed = '1', seconds = '20'] = process.argv.slice(2);
+const [url, token, seed = '1', seconds = '20', publishUrl = url] = process.argv.slice(2);
 
 /** mulberry32 */
 function seeded(state) {
@@ -119,7 +120,7 @@ class Audit {
 const WebSocket = await webSocket();
 const topics = [0, 1, 2].map((n) => `faults.${seed}.${Date.now()}.${n}`);
 const pattern = `${topics[0].slice(0, -1)}*`;
-const publisher = connect(url, { token, env: { WebSocket } });
+const publisher = connect(publishUrl, { token, env: { WebSocket } });
 const heads = new Map(topics.map((topic) => [topic, 0]));
 const kinds = WebSocket ? ['websocket', 'sse', 'poll'] : ['sse', 'poll'];
 const clients = kinds.map((kind) => {
