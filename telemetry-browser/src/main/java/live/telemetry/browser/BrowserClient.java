@@ -3,30 +3,51 @@ package live.telemetry.browser;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.util.Properties;
 
-/** The files of the browser client, from the class path. */
+/**
+ * The browser client as it lies on the class path. It is in the place of a WebJar too, {@code
+ * META-INF/resources/webjars/telemetry-browser/<version>/}, so that many web servers serve it by themselves.
+ */
 public final class BrowserClient {
 
-    private static final String FOLDER = "/META-INF/resources/webjars/telemetry-browser/0.1.0-SNAPSHOT/";
+    private static final String WEBJARS = "/META-INF/resources/webjars/telemetry-browser/";
 
     private BrowserClient() {}
 
     /**
-     * Reads a file.
+     * The version of the client, as in its {@code package.json}.
      *
-     * @param name {@code telemetry.js} or {@code telemetry.d.ts}
-     * @return its bytes, in UTF-8
-     * @throws UncheckedIOException if it is not there or cannot be read
+     * @return such as {@code 0.1.0}
+     * @throws IOException if the class path cannot be read
      */
-    public static byte[] file(String name) {
-        try (InputStream in = BrowserClient.class.getResourceAsStream(FOLDER + name)) {
-            if (in == null) {
-                throw new FileNotFoundException("the browser client has no file " + name);
-            }
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    public static String version() throws IOException {
+        Properties properties = new Properties();
+        try (InputStream in = open("/live/telemetry/browser/version.properties")) {
+            properties.load(in);
         }
+        return properties.getProperty("version");
+    }
+
+    /**
+     * Reads a file of the client.
+     *
+     * @param name {@code telemetry.js}, {@code telemetry.d.ts}, {@code package.json}, {@code README.md} or {@code LICENSE}
+     * @return its bytes; text is UTF-8
+     * @throws FileNotFoundException if there is no such file
+     * @throws IOException if the class path cannot be read
+     */
+    public static byte[] read(String name) throws IOException {
+        try (InputStream in = open(WEBJARS + version() + '/' + name)) {
+            return in.readAllBytes();
+        }
+    }
+
+    private static InputStream open(String path) throws FileNotFoundException {
+        InputStream in = BrowserClient.class.getResourceAsStream(path);
+        if (in == null) {
+            throw new FileNotFoundException(path);
+        }
+        return in;
     }
 }

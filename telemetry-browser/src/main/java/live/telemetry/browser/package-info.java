@@ -1,4 +1,4 @@
-/** The browser client's files, for servers that serve them. */
+/** The files of the browser client, for servers that serve them. */
 @NullMarked
 package live.telemetry.browser;
 

@@ -1,5 +1,7 @@
 package live.telemetry.server;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,11 +53,15 @@ final class ServedFiles {
 
     /** The browser client of this version, below the path of telemetry. */
     static Map<String, Endpoint> browserClient(String telemetry) {
-        Map<String, Endpoint> endpoints = new LinkedHashMap<>();
+        Map<String, Endpoint> client = new LinkedHashMap<>();
         for (String name : List.of("telemetry.js", "telemetry.d.ts")) {
-            endpoints.put(telemetry + "/" + name, new FileEndpoint(name, BrowserClient.file(name), List.of()));
+            try {
+                client.put(telemetry + "/" + name, new FileEndpoint(name, BrowserClient.read(name), List.of()));
+            } catch (IOException e) {
+                throw new UncheckedIOException("the browser client is not complete on the class path", e);
+            }
         }
-        return endpoints;
+        return client;
     }
 
     Map<String, Endpoint> endpoints() {

@@ -117,8 +117,8 @@ final class ServerRuntime implements SessionServer {
                 housekeeping);
         node.onState(state -> listener.call(told -> told.onBroadcasterState(new ServerListener.StateEvent(state))));
         this.sampler = new MetricSampler(settings.sources, node::publish, node::isWanted, prefix + "-sampling");
-        FrontSettings front = frontSettings(settings);
         try {
+            FrontSettings front = frontSettings(settings);
             for (int i = 0; i < settings.eventLoops; i++) {
                 loops.add(new EventLoop(i, prefix + "-loop-" + i, node, turns, netCounters, wires(settings.tls)));
             }
