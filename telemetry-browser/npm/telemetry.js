@@ -19,16 +19,12 @@ const STABLE_AFTER = 10 * SECOND;
 const PING_EVERY = 15 * SECOND;
 const PROBE_AFTER = MINUTE;
 const PROBE_AT_MOST = 30 * MINUTE;
-const REMEMBER = 60 * MINUTE;
-const MAX_ASKED_WAIT = 60 * MINUTE;
+const ONE_HOUR = 60 * MINUTE;
 const POLL_WAIT = 25;
-/** What one `resync` may ask for; ten of them are asked for at most. */
+/** What one `resync` may ask for. */
 const RESYNC_RANGE = 1_000;
 /** So often the same place is begun anew until it is a gap. */
 const MAX_REWINDS = 2;
-/** Changes within this time make one new link; new patterns are let name their topics first. */
-const BATCH = 5;
-const SETTLE = 100;
 const MAX_BODY = 128 << 10;
 /** Any token covers a pattern; this one has no topics. */
 const NOTHING = { topic: 'telemetry:nothing.*' };
@@ -61,36 +57,35 @@ function overlaps(pattern, other) {
   return a.length === b.length;
 }
 
-/** What an envelope of a server must have: whole numbers, but for these. */
+/** What the fields of a server's envelopes are, where they are no whole numbers. */
 const FIELDS = {
   topic: isPattern,
   epoch: (value) => value === '' || (isText(value) && EPOCH.test(value)),
-  reason: (value) => ['expired', 'epoch-changed', 'rolled-back'].includes(value),
+  reason: (value) => /^(expired|epoch-changed|rolled-back)$/.test(value),
   recovered: (value) => typeof value === 'boolean',
   code: isText,
   data: (value) => value !== undefined,
 };
 const SHAPES = {
-  welcome: ['heartbeat', 'maxMessageBytes'],
-  subscribed: ['topic', 'epoch', 'seq', 'head', 'recovered'],
-  data: ['topic', 'seq', 'ts', 'data'],
-  gap: ['topic', 'epoch', 'from', 'to', 'next', 'reason'],
-  resyncing: ['topic', 'from', 'to'],
-  resynced: ['topic', 'from', 'to'],
-  unsubscribed: ['topic'],
-  published: ['topic', 'epoch', 'seq'],
-  pong: ['ts'],
-  heartbeat: ['ts'],
-  goaway: ['reconnectAfter'],
-  error: ['code'],
+  welcome: 'heartbeat maxMessageBytes',
+  subscribed: 'topic epoch seq head recovered',
+  data: 'topic seq ts data',
+  gap: 'topic epoch from to next reason',
+  resyncing: 'topic from to',
+  resynced: 'topic from to',
+  unsubscribed: 'topic',
+  published: 'topic epoch seq',
+  pong: 'ts',
+  heartbeat: 'ts',
+  goaway: 'reconnectAfter',
+  error: 'code',
 };
 
 function isEnvelope(value) {
   const { type, topic, seq } = value ?? {};
-  if (!isText(type)) return false;
-  const isOfPattern = type === 'subscribed' && isPattern(topic) && !isExact(topic) && seq == null;
-  const fields = isOfPattern || !Object.hasOwn(SHAPES, type) ? [] : SHAPES[type];
-  return fields.every((name) => (FIELDS[name] ?? isWhole)(value[name]));
+  const isOfPattern = type === 'subscribed' && seq == null && isPattern(topic) && !isExact(topic);
+  const shape = isOfPattern || !Object.hasOwn(SHAPES, type) ? 'type' : SHAPES[type];
+  return isText(type) && shape.split(' ').every((name) => name === 'type' || (FIELDS[name] ?? isWhole)(value[name]));
 }
 
 /** What went wrong, by a code of the protocol. */
@@ -105,8 +100,8 @@ export class TelemetryError extends Error {
   }
 }
 
-const errorOf = ({ code, message, retryable }) => new TelemetryError(code, `${message ?? ''}`, retryable === true);
-const UNAVAILABLE = { type: 'error', code: 'UNAVAILABLE', retryable: true };
+const errorOf = ({ code, message, retryable }) => new TelemetryError(code, `${message}`, retryable === true);
+const lost = (message) => new TelemetryError('UNAVAILABLE', message, true);
 
 /**
  * Connects to a server, and stays connected until `close()`.
@@ -119,31 +114,30 @@ export function connect(url, options = {}) {
   const env = platform(options.env);
   const listeners = new Listeners(env);
   const counters = {
-    records: 0, repaired: 0, lost: 0, gaps: 0, duplicates: 0, dropped: 0, malformed: 0, reconnects: 0, takeOvers: 0,
+    records: 0, recordsPerSecond: 0, repaired: 0, lost: 0, gaps: 0, duplicates: 0, dropped: 0, malformed: 0, reconnects: 0, takeOvers: 0,
   };
   const shared = { env, listeners, counters, limits: { ...LIMITS, ...options.limits } };
   if (options.onState) listeners.on('state', options.onState);
   const connection = new Connection(shared, [url].flat().map((one) => baseOf(one, env)), options);
   const { subscriptions, publications } = connection;
-  const rate = new Rate(env, counters);
-  const stats = () => ({ ...counters, ...connection.stats(), recordsPerSecond: rate.perSecond() });
+  const stats = () => ({ ...counters, ...connection.stats() });
   const leavePage = watchPage(env, connection);
   /** Whatever takes time is judged by the clock: timers of hidden pages come once a minute. */
-  const tick = () => {
-    connection.tick(env.now());
-    if (connection.state === 'closed') return leavePage();
+  const tick = (before, records) => {
+    const now = env.now();
+    if (now > before) counters.recordsPerSecond = ((counters.records - records) * SECOND) / (now - before);
+    connection.tick(now, now - before > 5 * SECOND);
+    if (connection.state === 'closed') return;
     listeners.emit('stats', stats());
-    env.setTimeout(tick, SECOND);
+    env.setTimeout(tick, SECOND, now, counters.records);
   };
   connection.open();
-  tick();
+  tick(env.now(), 0);
   return Object.freeze({
     get state() {
       return connection.state;
     },
-    subscribe(topic, settings, listener = settings) {
-      return subscriptions.add(new Subscription(shared, subscriptions, topic, settings === listener ? {} : settings, listener));
-    },
+    subscribe: (topic, settings, listener) => subscriptions.add(new Subscription(shared, subscriptions, topic, settings, listener)),
     publish: (topic, data, settings) => publications.publish(topic, data, settings?.key),
     on: (event, listener) => listeners.on(event, listener),
     stats,
@@ -152,7 +146,7 @@ export function connect(url, options = {}) {
     retry: (token) => connection.retry(token),
     close() {
       leavePage();
-      connection.close();
+      connection.close('closed');
     },
   });
 }
@@ -242,31 +236,6 @@ class Listeners {
   }
 }
 
-/** Records a second since it was last looked at, a second ago or more. */
-class Rate {
-  #env;
-  #counters;
-  #mark;
-  #perSecond = 0;
-
-  constructor(env, counters) {
-    this.#env = env;
-    this.#counters = counters;
-    this.#mark = { at: env.now(), records: 0 };
-  }
-
-  perSecond() {
-    const { records } = this.#counters;
-    const at = this.#env.now();
-    const passed = at - this.#mark.at;
-    if (passed >= SECOND) {
-      this.#perSecond = ((records - this.#mark.records) * SECOND) / passed;
-      this.#mark = { at, records };
-    }
-    return this.#perSecond;
-  }
-}
-
 // ---- what is subscribed
 
 /** One subscription of the page, and whom it tells. */
@@ -280,15 +249,15 @@ class Subscription {
   begun = false;
   closed = false;
 
-  constructor(shared, subscriptions, topic, options, listener) {
+  constructor(shared, subscriptions, topic, options, listener = options) {
     if (!isPattern(topic)) throw new TelemetryError('BAD_TOPIC', `not a topic or pattern: ${topic}`);
     if (typeof listener !== 'function') throw new TypeError('listener must be a function');
-    const { since, mode, maxRate = 10 } = options;
+    const { since, mode, maxRate = 10 } = options ?? {};
     const isConflated = mode === 'conflated';
     Object.assign(this, { topic, since, maxRate, isConflated, begun: since?.positions !== undefined });
     this.#shared = shared;
     this.#subscriptions = subscriptions;
-    this.#options = options;
+    this.#options = options ?? {};
     this.#listener = listener;
   }
 
@@ -570,50 +539,45 @@ class Topic {
   /** @param to the last number that is missing @param event what came behind it */
   #missing(to, event) {
     if (this.#rewinding || this.#gapFollows || this.#snapshot.left) return;
-    const { session } = this.#subscriptions;
-    if (this.epoch && session.canResync && to - this.last <= 10 * RESYNC_RANGE) {
-      this.#repair = { to, held: event ? [event] : [], size: 0, until: this.#shared.env.now() + REPAIR_PATIENCE };
-      this.#ask();
+    if (this.epoch && this.#subscriptions.link.sends && to - this.last <= 10 * RESYNC_RANGE) {
+      const repair = (this.#repair = { to, held: event ? [event] : [], size: 0 });
+      this.#shared.env.setTimeout(() => this.#giveUp(repair), REPAIR_PATIENCE);
+      this.#ask(repair);
     } else if (this.#passesOver(to) && event) {
       this.#again(event);
     }
   }
 
-  #ask() {
+  #ask(repair) {
     const { epoch, last } = this;
-    const range = { topic: this.#name, epoch, from: last + 1, to: Math.min(this.#repair.to, last + RESYNC_RANGE) };
-    this.#repair.id = this.#subscriptions.session.resync(range, () => this.#giveUp());
+    const range = { type: 'resync', topic: this.#name, epoch, from: last + 1, to: Math.min(repair.to, last + RESYNC_RANGE) };
+    repair.id = this.#subscriptions.link.request(range, (answer) => this.#resynced(repair, answer), () => this.#giveUp(repair));
   }
 
   #hold(event, size) {
     const repair = this.#repair;
     const { maxHeldRecords, maxHeldBytes } = this.#shared.limits;
     repair.size += size;
-    if (repair.held.push(event) > maxHeldRecords || repair.size > maxHeldBytes) this.#giveUp();
-  }
-
-  tick(now) {
-    if (!(this.#repair?.until < now)) return;
-    this.#answering = undefined;
-    this.#giveUp();
+    if (repair.held.push(event) > maxHeldRecords || repair.size > maxHeldBytes) this.#giveUp(repair);
   }
 
   resyncing({ id }) {
     this.#answering = id;
   }
 
-  resynced({ id, from, to }) {
+  #resynced(repair, { from, to }) {
     this.#answering = undefined;
-    if (this.#repair?.id !== id) return;
-    if (this.last >= this.#repair.to) this.#release();
-    else if (this.last === to && to >= from) this.#ask();
-    else this.#giveUp();
+    if (this.#repair !== repair) return;
+    if (this.last >= repair.to) this.#release();
+    else if (this.last === to && to >= from) this.#ask(repair);
+    else this.#giveUp(repair);
   }
 
   /** What was held back is dropped, and comes again; but where that was in vain, what is missing is passed over. */
-  #giveUp() {
-    if (!this.#repair) return;
-    if (this.#passesOver(this.#repair.to)) this.#release();
+  #giveUp(repair) {
+    if (this.#repair !== repair) return;
+    this.#answering = undefined;
+    if (this.#passesOver(repair.to)) this.#release();
     else this.#repair = undefined;
   }
 
@@ -646,17 +610,20 @@ class Topic {
   }
 }
 
-/** All that the page has subscribed to, and what a link has to ask for. */
+/** All that the page has subscribed to, and what of it the present link carries. */
 class Subscriptions {
-  /** @type {Set<Subscription>} */
+  /** @type {Set<any>} */
   all = new Set();
   /** @type {Map<string, Topic>} */
   topics = new Map();
-  /** @type {Session | undefined} */
-  session;
+  link;
   #shared;
   /** Asks for another link. */
   change;
+  /** What this link was asked for, and whether that was accepted, by topic or pattern. */
+  #entries = new Map();
+  #named = new Set();
+  #refusals = 0;
 
   constructor(shared, change) {
     this.#shared = shared;
@@ -668,8 +635,7 @@ class Subscriptions {
     this.all.add(subscription);
     if (isExact(topic)) this.topic(topic);
     for (const [name, known] of this.topics) if (overlaps(topic, name)) known.add(subscription);
-    this.session?.add(topic);
-    this.settle();
+    this.#settle(topic);
     return subscription;
   }
 
@@ -679,24 +645,20 @@ class Subscriptions {
       topic.remove(subscription);
       if (topic.isUnused) this.topics.delete(name);
     }
-    this.session?.remove(subscription.topic);
-    this.settle();
+    this.#settle(subscription.topic);
   }
 
-  settle() {
-    if (this.session?.isOutdated()) this.change();
-  }
-
-  get texts() {
-    return new Set([...this.all].map(({ topic }) => topic));
-  }
-
-  of(text) {
+  #of(text) {
     return [...this.all].filter(({ topic }) => topic === text);
   }
 
   end(text, error) {
-    this.of(text).forEach((subscription) => subscription.end(error));
+    this.#entries.delete(text);
+    this.#of(text).forEach((subscription) => subscription.end(error));
+  }
+
+  #sharing(text) {
+    return [...this.all].filter(({ topic }) => overlaps(topic, text));
   }
 
   /** The topic, with all who are subscribed to it; undefined where nobody is. */
@@ -708,41 +670,31 @@ class Subscriptions {
     return this.topics.get(name);
   }
 
-  cutOff(isLost) {
-    this.session = undefined;
-    this.topics.forEach((topic) => topic.cutOff(isLost));
-  }
-
-  #sharing(text) {
-    return [...this.all].filter(({ topic }) => overlaps(topic, text));
-  }
+  // What a link is asked for.
 
   isConflated(text) {
     return this.#sharing(text).every(({ isConflated }) => isConflated);
   }
 
-  /** A topic comes in one mode for all who share it. */
-  modeOf(text) {
-    if (!this.isConflated(text)) return {};
-    return { mode: 'conflated', maxRate: Math.max(...this.#sharing(text).map(({ maxRate }) => maxRate)) };
-  }
-
-  entry(text) {
-    const members = this.of(text);
-    let since = this.topics.get(text)?.since();
-    if (!isExact(text)) since = members.some(({ begun }) => begun) ? { positions: this.#positions(text, members) } : members[0].since;
-    return { topic: text, since, ...this.modeOf(text) };
+  #entry(text) {
+    const sharing = this.#sharing(text);
+    const maxRate = Math.max(...sharing.map((one) => one.maxRate));
+    const since = isExact(text) ? this.topics.get(text)?.since() : this.#sinceOfPattern(text);
+    // A topic comes in one mode for all who share it.
+    return { topic: text, since, ...(this.isConflated(text) && { mode: 'conflated', maxRate }) };
   }
 
   /** Topics that are not named begin at their first record. */
-  #positions(text, members) {
-    const positions = Object.assign({}, ...members.map(({ since }) => since?.positions));
+  #sinceOfPattern(text) {
+    const [first, ...others] = this.#of(text);
+    if (![first, ...others].some(({ begun }) => begun)) return first.since;
+    const positions = Object.assign({}, ...[first, ...others].map(({ since }) => since?.positions));
     for (const [name, topic] of this.topics) {
       if (!overlaps(text, name)) continue;
       delete positions[name];
       if (topic.since()?.epoch !== undefined) positions[name] = topic.since();
     }
-    return positions;
+    return { positions };
   }
 
   /**
@@ -750,12 +702,12 @@ class Subscriptions {
    * topics begin at their first record, and what is known is dropped.
    */
   entries(maxBytes) {
-    const texts = this.texts;
+    const texts = new Set([...this.all].map(({ topic }) => topic));
     for (const [name, topic] of this.topics) {
       // A pattern cannot say this of one topic.
       if (topic.since()?.last || topic.since() === 'snapshot') texts.add(name);
     }
-    const entries = [...texts].map((text) => this.entry(text)).sort((a, b) => Number(isExact(b.topic)) - Number(isExact(a.topic)));
+    const entries = [...texts].sort((a, b) => Number(isExact(b)) - Number(isExact(a))).map((text) => this.#entry(text));
     for (const { since } of entries) {
       const names = Object.keys(since?.positions ?? {});
       while (names.length && JSON.stringify(entries).length > maxBytes) {
@@ -764,148 +716,92 @@ class Subscriptions {
     }
     return entries;
   }
-}
 
-/** What is subscribed over one link. Over HTTP the link's request says so, and a change needs another link. */
-class Session {
-  #shared;
-  #subscriptions;
-  #link;
-  /** What was asked for, and whether that was accepted, by topic or pattern. */
-  #entries = new Map();
-  #named = new Set();
-  #requests = new Map();
-  #lastId = 0;
-  #refusals = 0;
+  // What the link carries.
 
-  constructor(shared, subscriptions, link) {
-    this.#shared = shared;
-    this.#subscriptions = subscriptions;
-    this.#link = link;
+  begin(link) {
+    this.link = link;
+    const entries = link.entries ?? this.entries(link.welcome.maxMessageBytes / 2);
+    entries.forEach((entry) => this.#begin(entry));
+    this.#settle();
   }
 
-  begin() {
-    const { entries, welcome } = this.#link;
-    for (const entry of entries ?? this.#subscriptions.entries(welcome.maxMessageBytes / 2)) this.#begin(entry);
-    this.#subscriptions.settle();
-  }
-
-  get canResync() {
-    return this.#link.sends;
-  }
-
-  tick(now) {
-    const [oldest] = this.#requests.values();
-    if (now - oldest?.at > REQUEST_PATIENCE) this.#link.end({ reason: 'a request was not answered' });
+  cutOff(isLost) {
+    this.link = undefined;
+    this.#entries.clear();
+    this.#named.clear();
+    this.topics.forEach((topic) => topic.cutOff(isLost));
   }
 
   #begin(entry) {
+    const { link } = this;
     const { topic } = entry;
     this.#entries.set(topic, entry);
-    if (!this.#link.sends) {
-      this.#accepted(entry, {});
-      return;
-    }
     const ifCurrent = (action) => (answer) => this.#entries.get(topic) === entry && action(answer);
-    const message = { type: 'subscribe', ...entry };
-    this.#request(message, ifCurrent((answer) => this.#accepted(entry, answer)), ifCurrent((error) => this.#refused(topic, error)));
+    if (!link.sends) this.#accepted(entry, {});
+    else link.request({ type: 'subscribe', ...entry }, ifCurrent((answer) => this.#accepted(entry, answer)), ifCurrent((error) => this.#refused(topic, error)));
   }
 
   #accepted(entry, answer) {
     const { topic } = entry;
     entry.isAccepted = true;
-    const members = this.#subscriptions.of(topic);
-    for (const member of members) {
+    for (const member of this.#of(topic)) {
       member.begun = true;
       if (!isExact(topic)) member.subscribed({ topic });
     }
     if (answer.seq != null) this.#placed(answer, entry.since);
-    // It only took a topic of a pattern back.
-    if (!members.length) this.remove(topic);
-    if (this.#link.sends) this.#subscriptions.settle();
+    // It may only have taken a topic of a pattern back.
+    if (this.link.sends) this.#settle(topic);
   }
 
   #refused(topic, error) {
+    if (!error.retryable) return this.end(topic, error);
     this.#entries.delete(topic);
-    if (!error.retryable) this.#subscriptions.end(topic, error);
-    else this.#shared.env.setTimeout(() => this.#link.over || this.add(topic), this.#shared.backoff(this.#refusals++));
+    this.#shared.env.setTimeout(() => this.#settle(topic), this.#shared.backoff(this.#refusals++));
   }
 
-  add(text) {
-    if (this.#link.sends && !this.#entries.has(text) && this.#subscriptions.of(text).length) this.#begin(this.#subscriptions.entry(text));
-  }
-
-  remove(text) {
-    if (!this.#link.sends || this.#subscriptions.of(text).length || !this.#entries.delete(text)) return;
-    this.#request({ type: 'unsubscribe', topic: text });
-  }
-
-  isOutdated() {
+  /** Lets the link carry what is subscribed by now; what cannot be changed in place needs another one. */
+  #settle(text) {
+    const { link } = this;
+    if (!link) return;
     const entries = [...this.#entries.values()];
-    const { texts, topics } = this.#subscriptions;
+    const isSubscribed = this.#of(text).length > 0;
+    if (link.sends && isSubscribed && !this.#entries.has(text)) return this.#begin(this.#entry(text));
+    if (link.sends && !isSubscribed && this.#entries.get(text)?.isAccepted) {
+      this.#entries.delete(text);
+      link.request({ type: 'unsubscribe', topic: text });
+    }
     const isOther = ({ topic, mode, maxRate }) => {
-      const now = this.#subscriptions.modeOf(topic);
-      return texts.has(topic) && (mode !== now.mode || maxRate !== now.maxRate);
+      if (!this.#of(topic).length) return !link.sends;
+      const now = this.#entry(topic);
+      return mode !== now.mode || maxRate !== now.maxRate;
     };
-    const isMissing = !this.#link.sends && ([...texts].some((text) => !this.#entries.has(text)) || entries.some(({ topic }) => !texts.has(topic)));
-    const isWanted = entries.every(({ isAccepted }) => isAccepted) && [...topics.values()].some((topic) => topic.isWanted);
-    return isMissing || isWanted || entries.some(isOther);
+    const isMissing = !link.sends && [...this.all].some(({ topic }) => !this.#entries.has(topic));
+    const isWanted = entries.every(({ isAccepted }) => isAccepted) && [...this.topics.values()].some((topic) => topic.isWanted);
+    if (isMissing || isWanted || entries.some(isOther)) this.change();
   }
 
   #placed(answer, since) {
-    const topic = this.#subscriptions.topic(answer.topic);
+    const topic = this.topic(answer.topic);
     topic?.placed(answer, since);
-    for (const one of this.#subscriptions.all) if (overlaps(one.topic, answer.topic)) one.subscribed(answer);
+    this.#sharing(answer.topic).forEach((subscription) => subscription.subscribed(answer));
+    if (topic?.isWanted) this.#settle();
   }
-
-  // Requests.
-
-  #request(message, done, refused) {
-    const id = ++this.#lastId;
-    this.#requests.set(id, { done, refused, at: this.#shared.env.now() });
-    this.#link.send(JSON.stringify({ ...message, id }));
-    return id;
-  }
-
-  resync(range, refused) {
-    return this.#request({ type: 'resync', ...range }, undefined, refused);
-  }
-
-  renew(token, done, refused) {
-    this.#request({ type: 'auth', token }, done, refused);
-  }
-
-  ping(done) {
-    this.#request({ type: 'ping' }, done);
-  }
-
-  #answered(id, outcome, value) {
-    const request = this.#requests.get(id);
-    this.#requests.delete(id);
-    request?.[outcome]?.(value);
-    return request !== undefined;
-  }
-
-  // What the server sends.
 
   received(envelope, size) {
-    const { type, id, topic, pattern } = envelope;
-    const known = this.#subscriptions.topics.get(topic);
+    const { type, topic, pattern, seq } = envelope;
+    const known = this.topics.get(topic);
     if (type === 'data') {
       if (known?.epoch !== undefined) known.record(envelope, size);
       // Nobody has said where it begins.
-      else if (this.#subscriptions.topic(topic)) this.#subscriptions.change();
+      else if (this.topic(topic)) this.change();
     } else if (type === 'gap' || type === 'resyncing') {
       known?.[type](envelope);
-    } else if (type === 'resynced') {
-      this.#requests.delete(id);
-      known?.resynced(envelope);
     } else if (type === 'error') {
-      const error = errorOf(envelope);
-      if (!this.#answered(id, 'refused', error)) this.#shared.listeners.emit('error', error);
-    } else if (type === 'unsubscribed' && id == null) {
-      if (this.#entries.delete(topic)) this.#subscriptions.end(topic, new TelemetryError('FORBIDDEN', 'ended by the server'));
-    } else if (!this.#answered(id, 'done', envelope) && type === 'subscribed' && envelope.seq != null) {
+      this.#shared.listeners.emit('error', errorOf(envelope));
+    } else if (type === 'unsubscribed') {
+      if (this.#entries.has(topic)) this.end(topic, new TelemetryError('FORBIDDEN', 'ended by the server'));
+    } else if (type === 'subscribed' && seq != null) {
       const since = this.#entries.get(pattern ?? topic)?.since;
       const asked = since?.positions ? (since.positions[topic] ?? 'start') : since;
       this.#placed(envelope, this.#named.has(topic) ? null : asked);
@@ -924,8 +820,8 @@ class Link {
   over = false;
 
   /** @param entries what is subscribed, where that is part of the request */
-  constructor(shared, owner, base, token, entries) {
-    Object.assign(this, { shared, owner, base, token, entries, env: shared.env, heardAt: shared.env.now() });
+  constructor(shared, owner, kind, base, token, entries) {
+    Object.assign(this, { shared, owner, kind, base, token, entries, env: shared.env, heardAt: shared.env.now() });
   }
 
   /** How long it may be silent. */
@@ -951,6 +847,7 @@ class Link {
       this.isProven = true;
       if (envelope.type === 'error') this.lastError = envelope.code;
       this.owner.received(this, envelope, size);
+      this.answers?.(envelope);
     }
   }
 
@@ -969,6 +866,8 @@ class Link {
 class WebSocketLink extends Link {
   sends = true;
   #socket;
+  #requests = new Map();
+  #lastId = 0;
 
   open() {
     const protocols = this.token ? ['telemetry.v1', `bearer.${this.token}`] : ['telemetry.v1'];
@@ -978,13 +877,38 @@ class WebSocketLink extends Link {
     socket.onerror = () => {};
   }
 
-  send(message) {
-    if (this.#socket.readyState === 1) this.#socket.send(message);
+  get isBusy() {
+    return this.#requests.size > 0;
+  }
+
+  isOverdue(now) {
+    const [oldest] = this.#requests.values();
+    return now - oldest?.at > REQUEST_PATIENCE;
+  }
+
+  request(message, done, refused) {
+    const id = ++this.#lastId;
+    this.#requests.set(id, { done, refused, at: this.env.now(), isPublish: message.type === 'publish' });
+    const json = JSON.stringify({ ...message, id });
+    if (new TextEncoder().encode(json).length > this.welcome.maxMessageBytes) this.answers({ id, type: 'error', code: 'RECORD_TOO_LARGE' });
+    else if (this.#socket.readyState === 1) this.#socket.send(json);
+    return id;
+  }
+
+  answers({ id, type, ...answer }) {
+    const request = /^(data|gap|resyncing)$/.test(type) ? undefined : this.#requests.get(id);
+    if (!request) return false;
+    this.#requests.delete(id);
+    if (type === 'error') request.refused?.(errorOf(answer));
+    else request.done?.(answer);
+    return true;
   }
 
   close() {
     super.close();
     this.#socket?.close();
+    for (const { refused, isPublish } of this.#requests.values()) if (isPublish) refused(lost('the connection was lost; the record may be stored or not'));
+    this.#requests.clear();
   }
 
   /** A page is not told why an upgrade was refused, so the server is asked over HTTP. */
@@ -1022,13 +946,14 @@ async function endOf(response) {
 
 class HttpLink extends Link {
   sends = false;
+  isBusy = false;
   #abort = new AbortController();
+  #last = Promise.resolve();
 
   async open() {
     try {
       await this.run();
-      const isExpired = this.lastError === 'UNAUTHENTICATED';
-      this.end({ code: isExpired ? 4401 : undefined, reason: 'the stream has ended' });
+      this.end({ code: this.lastError === 'UNAUTHENTICATED' ? 4401 : undefined, reason: 'the stream has ended' });
     } catch (error) {
       this.end({ reason: `${error}`, unreachable: !this.isReached });
     }
@@ -1040,6 +965,22 @@ class HttpLink extends Link {
     this.isReached = true;
     if (!response.ok || !response.headers.get('Content-Type')?.startsWith(this.mediaType)) this.end(await endOf(response));
     return response;
+  }
+
+  /** One at a time, so that records stay in order. */
+  request(message, done, refused) {
+    const ask = async () => {
+      const isPing = message.type === 'ping';
+      const response = await (isPing ? this.env.fetch(`${this.base}/health`, { cache: 'no-store' }) : post(this, 'publish', message));
+      const answer = await response.json();
+      if (isPing || answer.type === 'published') done(answer);
+      else refused(errorOf(answer));
+    };
+    this.#last = this.#last.then(ask).catch((error) => refused?.(lost(`${error}; the record may be stored or not`)));
+  }
+
+  isOverdue() {
+    return false;
   }
 
   close() {
@@ -1107,28 +1048,16 @@ class PollLink extends HttpLink {
     let body = { subscribe: this.entries, wait: 0 };
     while (!this.over) {
       const askedAt = this.env.now();
-      const { cursor, envelopes } = await this.#poll(body);
+      const response = await this.ask('poll', body);
+      if (this.over) return;
+      const { cursor, envelopes } = await response.json();
       if (!this.welcome) this.envelope({ type: 'welcome', heartbeat: this.silence / 2, maxMessageBytes: MAX_BODY });
+      this.heardAt = this.env.now();
       for (const envelope of envelopes) this.envelope(envelope);
-      const isHasty = body.wait && !envelopes.length && this.env.now() - askedAt < SECOND;
+      const isHasty = body.wait && !envelopes.length && this.heardAt - askedAt < SECOND;
       if (isHasty) await new Promise((resolve) => this.env.setTimeout(resolve, SECOND));
-      body = { subscribe: this.entries.map(({ since, ...entry }) => entry), since: cursor, wait: POLL_WAIT };
+      body = { subscribe: this.entries.map(({ topic, mode, maxRate }) => ({ topic, mode, maxRate })), since: cursor, wait: POLL_WAIT };
     }
-  }
-
-  async #poll(body) {
-    let response;
-    try {
-      response = await this.ask('poll', body);
-    } catch (error) {
-      if (this.over || !this.welcome) throw error;
-      // A connection that was kept may have been closed just then: once is no reason to give up.
-      response = await this.ask('poll', body);
-    }
-    if (this.over) return { envelopes: [] };
-    const answer = await response.json();
-    this.heardAt = this.env.now();
-    return answer;
   }
 }
 
@@ -1136,44 +1065,12 @@ const LINKS = { websocket: WebSocketLink, sse: SseLink, poll: PollLink };
 
 // ---- the connection
 
-/** The token to show, asked for once until it has to be another one. */
-class TokenSource {
-  #source;
-  #pending;
-
-  constructor(source) {
-    this.#source = source;
-  }
-
-  get isFixed() {
-    return typeof this.#source !== 'function';
-  }
-
-  get() {
-    this.#pending ??= this.#ask('connect');
-    return this.#pending;
-  }
-
-  /** @param reason `refresh`, `rejected` or `failed` */
-  renew(reason, source = this.#source) {
-    this.#source = source;
-    this.#pending = this.#ask(reason);
-    return this.#pending;
-  }
-
-  async #ask(reason) {
-    return this.isFixed ? this.#source : this.#source({ reason });
-  }
-}
-
-/** Records that are published and not acknowledged, in their order. */
+/** Records that are published, and wait for a link or an acknowledgement. */
 class Publications {
   #limits;
   #connection;
   #waiting = [];
-  #sent = new Map();
-  /** Above those of sessions. */
-  #lastId = 2 ** 52;
+  #pending = 0;
 
   constructor(limits, connection) {
     this.#limits = limits;
@@ -1181,127 +1078,88 @@ class Publications {
   }
 
   async publish(topic, data = null, key) {
-    if (this.#connection.state === 'closed') throw errorOf({ ...UNAVAILABLE, message: 'the client is closed' });
-    if (this.#waiting.length + this.#sent.size >= this.#limits.maxPendingPublishes) {
+    if (this.#pending >= this.#limits.maxPendingPublishes) {
       throw new TelemetryError('TOO_MANY_REQUESTS', 'too many records wait for their acknowledgement', true);
     }
-    const id = ++this.#lastId;
-    const json = JSON.stringify({ type: 'publish', id, topic, key, data });
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ id, json, resolve, reject });
-      this.flush();
-    });
-  }
-
-  /** Over HTTP one request at a time, so that they stay in order. */
-  flush() {
-    const { link } = this.#connection;
-    while (link && this.#waiting.length && (link.sends || !this.#sent.size)) {
-      const one = this.#waiting.shift();
-      this.#sent.set(one.id, Object.assign(one, { link }));
-      if (!link.sends) this.#post(one);
-      else if (new TextEncoder().encode(one.json).length <= link.welcome.maxMessageBytes) link.send(one.json);
-      else this.answered({ id: one.id, code: 'RECORD_TOO_LARGE', message: 'too large for a message' });
+    // Copied, and refused if it is not JSON.
+    const message = JSON.parse(JSON.stringify({ type: 'publish', topic, key, data }));
+    this.#pending++;
+    try {
+      return await new Promise((resolve, reject) => {
+        this.#waiting.push((link) => {
+          if (link) link.request(message, ({ topic, epoch, seq }) => resolve({ topic, epoch, seq }), reject);
+          else reject(lost('the client is closed'));
+        });
+        this.flush();
+      });
+    } finally {
+      this.#pending--;
     }
   }
 
-  async #post({ id, json, link }) {
-    const answer = await post(link, 'publish', JSON.parse(json))
-      .then((response) => response.json())
-      .catch(() => undefined);
-    this.answered({ ...(isEnvelope(answer) ? answer : LOST), id });
-    this.flush();
-  }
-
-  answered(envelope) {
-    const one = this.#sent.get(envelope.id);
-    if (!one) return;
-    this.#sent.delete(envelope.id);
-    const { topic, epoch, seq } = envelope;
-    if (envelope.type === 'published') one.resolve({ topic, epoch, seq });
-    else one.reject(errorOf(envelope));
-  }
-
-  isAwaiting(link) {
-    return [...this.#sent.values()].some((one) => one.link === link && link.sends);
-  }
-
-  lost(link) {
-    for (const one of this.#sent.values()) if (one.link === link && link.sends) this.answered({ ...LOST, id: one.id });
-  }
-
-  close() {
-    for (const one of [...this.#sent.values(), ...this.#waiting]) one.reject(errorOf({ ...UNAVAILABLE, message: 'the client is closed' }));
-    this.#sent.clear();
-    this.#waiting = [];
+  flush() {
+    const { link, state } = this.#connection;
+    if (link || state === 'closed') this.#waiting.splice(0).forEach((send) => send(link));
   }
 }
 
-const LOST = { ...UNAVAILABLE, message: 'the connection was lost; the record may be stored or not' };
 const REMEMBERED = 'telemetry.transport';
 
 /** Keeps a link to a server open, over the best transport that gets through. */
 class Connection {
   state = 'idle';
-  #transport;
   /** @type {any} */
   link;
-  subscriptions;
-  publications;
   #shared;
   #bases;
-  #base = 0;
   #order;
-  #tokens;
+  /** Gives tokens; one is asked for at a time. */
+  #source;
+  #token;
   /** The link that is to be opened, and for what: `connect`, `change` or `probe`. */
   #opening;
-  /** The transports that are left in this round, and the one to begin the next one with. */
+  /** The transports that are left in this round. */
   #round = [];
-  #preferred;
   #failures = 0;
   #refusals = 0;
-  #shortLives = 0;
   #openedAt = 0;
   #hasOpened = false;
   #comeBackAt = 0;
-  #retry;
+  #timer;
   #change;
-  #settledAt = 0;
+  #isOutdated = false;
   #probeAt = Infinity;
-  #probeAfter = PROBE_AFTER;
+  #probeAfter = 0;
   #refreshAt = Infinity;
   #expiresAt;
   #clockAhead = 0;
-  #tickedAt;
   #pingedAt = 0;
   #rtt;
+  #told = '';
 
-  constructor(shared, bases, { transports, token, backoff: { base = 500, max = 30 * SECOND } = {} }) {
+  constructor(shared, bases, { transports = Object.keys(LINKS), token, backoff: { base = 500, max = 30 * SECOND } = {} }) {
     this.#shared = shared;
     this.#bases = bases;
+    this.#source = token;
     /** Exponential, with full jitter. */
     shared.backoff = (failures) => shared.env.random() * Math.min(max, base * 2 ** failures);
-    this.#tokens = new TokenSource(token);
     this.subscriptions = new Subscriptions(shared, () => this.#changed());
     this.publications = new Publications(shared.limits, this);
-    this.#allow(transports ?? Object.keys(LINKS));
-    const [kind, at] = attempt(() => shared.env.storage.getItem(REMEMBERED).split(' ')) ?? [];
-    if (shared.env.now() - at < REMEMBER) this.#preferred = kind;
+    this.#allow(transports);
   }
 
   #allow(kinds) {
-    if (!kinds.length || !kinds.every((kind) => Object.hasOwn(LINKS, kind))) throw new TypeError(`these are no transports: ${kinds}`);
     this.#order = kinds.filter((kind) => kind !== 'websocket' || this.#shared.env.WebSocket);
-    if (!this.#order.length) throw new TypeError('there is no WebSocket here');
+    if (!this.#order.length || !kinds.every((kind) => Object.hasOwn(LINKS, kind))) throw new TypeError(`no transports to use: ${kinds}`);
   }
 
-  #become(state, detail = {}) {
-    const from = this.state;
-    const transport = this.link?.kind;
-    if (from === 'closed' || (from === state && this.#transport === transport)) return;
+  #become(state, detail) {
+    const { state: from, link } = this;
+    const told = `${state} ${link?.kind}`;
+    if (from === 'closed' || this.#told === told) return;
+    this.#told = told;
     this.state = state;
-    this.#transport = transport;
-    this.#shared.listeners.emit('state', state, { from, transport, ...detail });
+    this.#shared.listeners.emit('state', state, { from, transport: link?.kind, ...detail });
   }
 
   stats() {
@@ -1312,37 +1170,39 @@ class Connection {
 
   open() {
     if (this.state === 'closed') return;
+    const { env } = this.#shared;
+    const [kind, at] = attempt(() => env.storage.getItem(REMEMBERED).split(' ')) ?? [];
     this.#failures = this.#refusals = 0;
-    this.#round = this.#newRound();
+    this.#beginRound(env.now() - at < ONE_HOUR ? kind : undefined);
     this.#connect();
   }
 
   use(kinds) {
     this.#allow(kinds);
-    this.#preferred = kinds[0];
-    if (this.link) this.#probe(this.#order);
-    else if (this.state === 'connecting' || this.state === 'backoff') this.open();
+    if (!this.link) this.#beginRound();
+    else if (this.link.kind !== this.#order[0]) this.#open('probe', this.#order);
   }
 
   drop() {
     this.link?.end({ reason: 'dropped', server: true });
   }
 
-  retry(token) {
-    this.#tokens.renew('connect', token).catch(() => {});
+  retry(token = this.#source) {
+    this.#source = token;
+    this.#token = undefined;
     if (this.state === 'unauthorized' || this.state === 'backoff') this.open();
   }
 
-  close(state = 'closed', detail = {}) {
+  close(state, detail) {
     this.#leave();
-    if (state !== 'paused') this.publications.close();
     this.#become(state, detail);
+    this.publications.flush();
   }
 
   // What the browser says.
 
   pause() {
-    if (['connecting', 'open', 'suspect', 'backoff'].includes(this.state)) this.close('paused');
+    if (this.link || this.#opening || this.state === 'backoff') this.close('paused');
   }
 
   wake() {
@@ -1353,116 +1213,64 @@ class Connection {
   }
 
   offline() {
-    if (this.state === 'open') this.#become('suspect', { reason: 'offline' });
+    if (this.link) this.#become('suspect', { reason: 'offline' });
   }
 
-  // Opening links.
+  // Opening.
 
-  #newRound() {
-    return [...new Set([this.#preferred, ...this.#order])].filter((kind) => this.#order.includes(kind));
+  /** @param first what worked last; `last` what did not last */
+  #beginRound(first, last) {
+    const kinds = this.#order.filter((kind) => kind !== first && kind !== last);
+    this.#round = [first, ...kinds, last].filter((kind) => this.#order.includes(kind));
   }
 
   #connect() {
-    this.#shared.env.clearTimeout(this.#retry);
+    this.#shared.env.clearTimeout(this.#timer);
     this.#become('connecting');
     this.#open('connect', this.#round);
   }
 
-  #probe(kinds = this.#better()) {
-    const others = kinds.slice(0, kinds.includes(this.link.kind) ? kinds.indexOf(this.link.kind) : kinds.length);
-    if (others.length) this.#open('probe', others);
-  }
-
-  #better() {
-    return this.#order.slice(0, Math.max(0, this.#order.indexOf(this.link.kind)));
-  }
-
-  #planProbe(after) {
-    const { env } = this.#shared;
-    this.#probeAfter = Math.min(after, PROBE_AT_MOST);
-    this.#probeAt = this.#better().length ? env.now() + this.#probeAfter * (0.5 + env.random() / 2) : Infinity;
-  }
-
-  /** What is subscribed cannot be changed, or repaired, over this link. */
+  /** What is subscribed cannot be changed, or repaired, over this link. Topics of a new pattern are let be named first. */
   #changed() {
     const { env } = this.#shared;
+    const wait = Math.max(5, this.#openedAt + 100 - env.now());
+    this.#isOutdated = true;
     this.#change ??= env.setTimeout(() => {
       this.#change = undefined;
       if (this.link) this.#open('change', [this.link.kind]);
-    }, Math.max(BATCH, this.#settledAt - env.now()));
+    }, wait);
   }
 
   /** @param kinds the first one is opened, the others follow should it fail */
   async #open(purpose, kinds) {
     this.#opening?.link?.close();
-    const [kind] = kinds;
-    const { env } = this.#shared;
-    const isLast = purpose === 'connect' && kinds.length === 1;
-    const opening = (this.#opening = { purpose, kinds, until: env.now() + (isLast ? LAST_PATIENCE : PATIENCE), link: undefined });
+    const { env, listeners } = this.#shared;
+    const patience = purpose === 'connect' && kinds.length === 1 ? LAST_PATIENCE : PATIENCE;
+    const opening = (this.#opening = { purpose, kinds, until: env.now() + patience, link: undefined });
     try {
-      const token = await this.#tokens.get();
+      const token = await (this.#token ??= this.#askToken('connect'));
       if (this.#opening !== opening) return;
+      const [kind] = kinds;
       const entries = kind === 'websocket' ? undefined : this.subscriptions.entries(MAX_BODY);
-      opening.link = new LINKS[kind](this.#shared, this, this.#bases[this.#base], token, entries);
-      opening.link.kind = kind;
+      opening.link = new LINKS[kind](this.#shared, this, kind, this.#bases[0], token, entries);
       opening.link.open();
     } catch (error) {
       if (this.#opening !== opening) return;
-      this.#shared.listeners.emit('error', error);
-      if (!opening.link) this.#tokens.renew('failed').catch(() => {});
+      listeners.emit('error', error);
+      if (!opening.link) this.#token = undefined;
       this.#failed({ reason: `${error}`, server: !opening.link });
     }
   }
 
-  // Told by links.
+  async #askToken(reason) {
+    return typeof this.#source === 'function' ? this.#source({ reason }) : this.#source;
+  }
 
   welcomed(link) {
     if (this.#opening?.link !== link) return;
-    if (this.#opening.purpose === 'probe' && link.sends) link.send('{"type":"ping"}');
+    // One that is swallowed behind its welcome must not take over.
+    if (this.#opening.purpose === 'probe' && link.sends) link.request({ type: 'ping' });
     else this.#adopt(link);
-  }
-
-  received(link, envelope, size) {
-    if (this.#opening?.link === link) this.#adopt(link);
-    this.publications.answered(envelope);
-    if (link !== this.link) {
-      if (!this.publications.isAwaiting(link)) link.close();
-      return;
-    }
-    const { type, ts } = envelope;
-    if (this.state === 'suspect') this.#become('open');
-    if (type === 'goaway') this.#comeBackAt = this.#shared.env.now() + Math.min(envelope.reconnectAfter, MAX_ASKED_WAIT);
-    if (type === 'pong' || type === 'heartbeat') this.#clockAhead = ts - this.#shared.env.now();
-    if (type === 'pong' && this.#refreshAt < Infinity) this.#planRefresh();
-    this.subscriptions.session.received(envelope, size);
-  }
-
-  ended(link, end) {
-    this.publications.lost(link);
-    if (this.#opening?.link === link) this.#failed(end);
-    if (link !== this.link) return;
-    const { env } = this.#shared;
-    const isShort = !end.server && (!link.isProven || env.now() - this.#openedAt < STABLE_AFTER);
-    this.#shortLives = isShort ? this.#shortLives + 1 : 0;
-    this.#preferred = link.kind;
-    if (this.#shortLives > 1) {
-      this.#shortLives = 0;
-      this.#preferred = this.#order[(this.#order.indexOf(link.kind) + 1) % this.#order.length];
-    }
-    this.#leave();
-    this.#decide(end);
-  }
-
-  #leave() {
-    const { env } = this.#shared;
-    env.clearTimeout(this.#retry);
-    this.#opening?.link?.close();
-    this.#opening = undefined;
-    const { link } = this;
-    this.link = undefined;
-    this.subscriptions.cutOff(true);
-    link?.close();
-    this.publications.lost(link);
   }
 
   /** This link carries everything from now on; what the one before has not delivered comes again. */
@@ -1473,20 +1281,16 @@ class Connection {
     if (!left && this.#hasOpened) counters.reconnects++;
     this.#hasOpened = true;
     this.#opening = undefined;
-    this.#refusals = 0;
+    this.#refusals = this.#comeBackAt = 0;
     this.#openedAt = env.now();
-    this.#comeBackAt = 0;
-    this.#preferred = link.kind;
-    this.#settledAt = env.now() + (link.sends ? 0 : SETTLE);
     this.link = link;
-    this.subscriptions.cutOff(false);
+    this.#isOutdated = false;
     if (left) this.#retire(left);
-    attempt(() => env.storage?.setItem(REMEMBERED, `${link.kind} ${env.now()}`));
+    attempt(() => env.storage.setItem(REMEMBERED, `${link.kind} ${env.now()}`));
     this.#planProbe(PROBE_AFTER);
-    this.#expiresAt = link.welcome.expiresAt;
-    this.#planRefresh();
-    const session = (this.subscriptions.session = new Session(this.#shared, this.subscriptions, link));
-    session.begin();
+    this.#planRefresh(link.welcome);
+    this.subscriptions.cutOff(false);
+    this.subscriptions.begin(link);
     this.#ping();
     this.#become('open', { node: link.welcome.node });
     this.publications.flush();
@@ -1494,44 +1298,76 @@ class Connection {
 
   /** A link that is left has still to say what became of what was published over it. */
   #retire(link) {
-    if (!this.publications.isAwaiting(link)) link.close();
-    else this.#shared.env.setTimeout(() => this.publications.lost(link) ?? link.close(), PATIENCE);
+    if (link.isBusy) this.#shared.env.setTimeout(() => link.close(), PATIENCE);
+    else link.close();
+  }
+
+  // What comes over links.
+
+  received(link, envelope, size) {
+    if (this.#opening?.link === link) this.#adopt(link);
+    if (link !== this.link) return;
+    const { env } = this.#shared;
+    const { type, ts, id } = envelope;
+    this.#become('open');
+    if (type === 'goaway') this.#comeBackAt = env.now() + Math.min(envelope.reconnectAfter, ONE_HOUR);
+    if (type === 'pong' || type === 'heartbeat') this.#clockAhead = ts - env.now();
+    if (id == null || !link.sends || /^(data|gap|resyncing)$/.test(type)) this.subscriptions.received(envelope, size);
+  }
+
+  ended(link, end) {
+    if (this.#opening?.link === link) this.#failed(end);
+    if (link !== this.link) return;
+    const hasLasted = end.server || (link.isProven && this.#shared.env.now() - this.#openedAt > STABLE_AFTER);
+    this.#leave();
+    if (hasLasted) this.#beginRound(link.kind);
+    else this.#beginRound(undefined, link.kind);
+    this.#decide(end);
+  }
+
+  #leave() {
+    const { link } = this;
+    this.#shared.env.clearTimeout(this.#timer);
+    this.#opening?.link?.close();
+    this.#opening = this.link = undefined;
+    this.subscriptions.cutOff(true);
+    link?.close();
   }
 
   /** The link that is opening does not get through. */
   #failed(end) {
     const { purpose, kinds, link } = this.#opening;
+    const rest = kinds.slice(1);
     this.#opening = undefined;
     link?.close();
-    const rest = kinds.slice(1);
     if (link?.entries?.length && end.server && [400, 403, 413].includes(end.status)) this.#sortOut(link, end);
-    else if (purpose === 'change') this.link?.end(end);
     else if (purpose === 'connect') this.#connectFailed(rest, end);
-    else if (rest.length) this.#open('probe', rest);
-    else if (!this.#order.includes(this.link.kind)) this.link.end(end);
+    else if (purpose === 'change' || !(rest.length || this.#order.includes(this.link.kind))) this.link.end(end);
+    else if (rest.length && rest[0] !== this.link.kind) this.#open('probe', rest);
     else this.#planProbe(2 * this.#probeAfter);
+    // The probe took the place of a change.
+    if (this.link && !this.#opening && this.#isOutdated) this.#changed();
   }
 
   #connectFailed(rest, end) {
     // A server that is down is down for every transport; only if that lasts, the network may be another one.
     const isDown = end.unreachable && this.#hasOpened && !this.#failures;
-    const isNotUnderstood = end.status < 500 && ![401, 403, 429].includes(end.status);
+    const isDecided = end.server && !(end.status < 500 && ![401, 403, 429].includes(end.status));
     this.#round = rest;
-    if (rest.length && !isDown && (!end.server || isNotUnderstood)) {
-      this.#connect();
-      return;
-    }
+    if (rest.length && !isDown && !isDecided) return this.#connect();
+    this.#beginRound();
     this.#decide(end);
   }
 
   /** One subscription that is refused spoils a whole request, so each is asked for alone. */
   async #sortOut(link, end) {
+    const isAdmitted = !(await refusal(link, NOTHING));
     let found = false;
-    for (const entry of link.entries) {
-      const refused = await refusal(link, entry);
-      if (![400, 403, 413].includes(refused?.status)) continue;
-      found ||= (await refusal(link, NOTHING)) === undefined;
-      if (found) this.subscriptions.end(entry.topic, errorOf(refused.error));
+    for (const entry of isAdmitted ? link.entries : []) {
+      const { error, status } = (await refusal(link, entry)) ?? {};
+      if (!error || status >= 500) continue;
+      found = true;
+      this.subscriptions.end(entry.topic, errorOf(error));
     }
     if (this.#opening || this.state === 'closed') return;
     if (this.link) found ? this.#changed() : this.link.end(end);
@@ -1539,96 +1375,90 @@ class Connection {
     else this.#decide(end);
   }
 
+  /** What follows when there is no link any more. */
   #decide(end) {
-    const { code, status, server, reason, retryAfter } = end;
+    const { code, status, server, reason, retryAfter = 0 } = end;
     const { env } = this.#shared;
     if (code === 4400) return this.close('closed', end);
     if (code === 4403 || (status === 403 && server)) return this.close('unauthorized', end);
     if (code === 4401 || status === 401) {
-      if (this.#tokens.isFixed || ++this.#refusals > 1) return this.close('unauthorized', end);
-      this.#tokens.renew('rejected').catch(() => {});
+      if (typeof this.#source !== 'function' || ++this.#refusals > 1) return this.close('unauthorized', end);
+      this.#token = this.#askToken('rejected');
+      this.#token.catch(() => {});
     }
-    const now = env.now();
-    const asked = Math.min(MAX_ASKED_WAIT, Math.max(this.#comeBackAt - now, retryAfter > 0 ? retryAfter : 0));
-    const retryIn = asked > 0 ? asked : this.#shared.backoff(Math.floor(this.#failures / this.#bases.length));
-    this.#failures++;
-    this.#comeBackAt = asked > 0 ? now + asked : 0;
-    this.#base = (this.#base + 1) % this.#bases.length;
-    this.#round = this.#newRound();
+    const asked = Math.min(ONE_HOUR, Math.max(this.#comeBackAt - env.now(), retryAfter));
+    const retryIn = asked > 0 ? asked : this.#shared.backoff(Math.floor(this.#failures++ / this.#bases.length));
+    this.#comeBackAt = asked > 0 ? env.now() + asked : 0;
+    this.#bases.push(this.#bases.shift());
     this.#become('backoff', { reason, retryIn, code, status });
-    this.#retry = env.setTimeout(() => this.#connect(), retryIn);
+    this.#timer = env.setTimeout(() => this.#connect(), retryIn);
   }
 
   // Time.
 
-  tick(now) {
-    const isLate = now - this.#tickedAt > 5 * SECOND;
-    this.#tickedAt = now;
+  tick(now, isLate) {
     const { link } = this;
-    if (now > this.#opening?.until) this.#giveUp();
-    if (!link) return;
-    if (now >= this.#comeBackAt && this.#comeBackAt > 0) link.end({ code: 1001, reason: 'the server goes away', server: true });
-    this.subscriptions.session?.tick(now);
-    this.subscriptions.topics.forEach((topic) => topic.tick(now));
-    if (link.isProven && now - this.#openedAt > STABLE_AFTER) this.#failures = this.#shortLives = 0;
-    this.#judgeSilence(link, now, isLate);
-    if (link !== this.link) return;
-    if (now - this.#pingedAt > PING_EVERY) this.#ping();
-    if (now >= this.#probeAt && !this.#opening) this.#probe();
-    if (now >= this.#refreshAt) this.#refresh();
-  }
-
-  #giveUp() {
-    const { link } = this.#opening;
-    if (link) link.end({ reason: 'not welcomed in time' });
-    else this.#failed({ reason: 'no token in time', server: true });
-  }
-
-  /** Who comes late cannot tell a silent server from a sleeping page, and asks first. */
-  #judgeSilence(link, now, isLate) {
+    const opening = this.#opening;
+    if (now > opening?.until) {
+      if (opening.link) opening.link.end({ reason: 'not welcomed in time' });
+      else this.#failed({ reason: 'no token in time', server: true });
+    }
+    if (!link || link.over) return;
+    if (link.isProven && now - this.#openedAt > STABLE_AFTER) this.#failures = 0;
     link.heardAt = Math.min(link.heardAt, now);
     const silent = now - link.heardAt;
-    const hasAsked = this.#pingedAt > link.heardAt && now - this.#pingedAt > PATIENCE;
-    if (silent > link.silence && (!isLate || hasAsked)) {
+    // Who comes late cannot tell a silent server from a sleeping page, and asks first.
+    const isDead = silent > link.silence && (!isLate || (this.#pingedAt > link.heardAt && now - this.#pingedAt > PATIENCE));
+    if (isDead || link.isOverdue(now)) {
       link.end({ reason: `nothing heard for ${silent} ms` });
+    } else if (this.#comeBackAt > 0 && now >= this.#comeBackAt) {
+      link.end({ reason: 'the server goes away', server: true });
     } else if (silent > 0.85 * link.silence && this.state === 'open') {
       this.#become('suspect', { reason: `nothing heard for ${silent} ms` });
       this.#ping();
     }
+    if (link.over) return;
+    if (now - this.#pingedAt > PING_EVERY) this.#ping();
+    if (now >= this.#probeAt && !this.#opening) this.#open('probe', this.#order);
+    if (now >= this.#refreshAt) this.#refresh();
   }
 
   #ping() {
-    const { link } = this;
     const { env } = this.#shared;
     const at = (this.#pingedAt = env.now());
-    const done = () => (this.#rtt = env.now() - at);
-    if (link.sends) this.subscriptions.session?.ping(done);
-    else env.fetch(`${link.base}/health`, { cache: 'no-store' }).then(done, () => {});
+    this.link.request({ type: 'ping' }, () => (this.#rtt = env.now() - at));
   }
 
-  // The token's life.
-
-  #planRefresh() {
+  #planProbe(after) {
     const { env } = this.#shared;
-    const left = this.#expiresAt - this.#clockAhead - env.now();
-    this.#refreshAt = left > 0 && !this.#tokens.isFixed ? env.now() + left * (0.75 + env.random() / 10) : Infinity;
+    this.#probeAfter = Math.min(after, PROBE_AT_MOST);
+    const isBest = this.link.kind === this.#order[0];
+    this.#probeAt = isBest ? Infinity : env.now() + this.#probeAfter * (0.5 + env.random() / 2);
+  }
+
+  #planRefresh({ expiresAt }) {
+    const { env } = this.#shared;
+    const left = expiresAt - this.#clockAhead - env.now();
+    this.#expiresAt = expiresAt;
+    this.#refreshAt = left > 0 && typeof this.#source === 'function' ? env.now() + left * (0.75 + env.random() / 10) : Infinity;
   }
 
   async #refresh() {
     this.#refreshAt = Infinity;
     const { link } = this;
-    const again = () => link === this.link && this.#planRefresh();
+    const plan = (answer) => link === this.link && this.#planRefresh({ expiresAt: answer.expiresAt ?? this.#expiresAt });
     try {
-      const token = await this.#tokens.renew('refresh');
-      if (link !== this.link) return;
-      if (!link.sends) this.#changed();
-      else this.subscriptions.session.renew(token, ({ expiresAt }) => (this.#expiresAt = expiresAt) && again(), again);
+      this.#token = this.#askToken('refresh');
+      const token = await this.#token;
+      if (link.sends) link.request({ type: 'auth', token }, plan, plan);
+      else this.#changed();
     } catch (error) {
+      this.#token = undefined;
       this.#shared.listeners.emit('error', error);
-      again();
+      plan({});
     }
   }
 }
 
 /** For the tests of this file. */
-export const internals = { SseParser, Topic, Subscriptions, isEnvelope, isPattern, isExact, overlaps, EPOCH };
+export const internals = { SseParser, isEnvelope, isPattern, isExact, overlaps, EPOCH };

@@ -1,13 +1,16 @@
 package live.telemetry.server;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import live.telemetry.browser.BrowserClient;
 import live.telemetry.server.net.Endpoint;
 import live.telemetry.server.net.files.FileEndpoint;
 import live.telemetry.server.net.http.HeaderField;
 
-/** The pages of an application, by the path at which each is served. */
+/** The pages of an application and the browser client, by the path at which each file is served. */
 final class ServedFiles {
 
     private final Map<String, Endpoint> files = new LinkedHashMap<>();
@@ -46,6 +49,19 @@ final class ServedFiles {
                         + telemetry + " and all below it; choose another path for either");
             }
         }
+    }
+
+    /** The browser client of this version, below the path of telemetry. */
+    static Map<String, Endpoint> browserClient(String telemetry) {
+        Map<String, Endpoint> client = new LinkedHashMap<>();
+        for (String name : List.of("telemetry.js", "telemetry.d.ts")) {
+            try {
+                client.put(telemetry + "/" + name, new FileEndpoint(name, BrowserClient.read(name), List.of()));
+            } catch (IOException e) {
+                throw new UncheckedIOException("the browser client is not complete on the class path", e);
+            }
+        }
+        return client;
     }
 
     Map<String, Endpoint> endpoints() {

@@ -117,8 +117,8 @@ final class ServerRuntime implements SessionServer {
                 housekeeping);
         node.onState(state -> listener.call(told -> told.onBroadcasterState(new ServerListener.StateEvent(state))));
         this.sampler = new MetricSampler(settings.sources, node::publish, node::isWanted, prefix + "-sampling");
-        FrontSettings front = frontSettings(settings);
         try {
+            FrontSettings front = frontSettings(settings);
             for (int i = 0; i < settings.eventLoops; i++) {
                 loops.add(new EventLoop(
                         i,
@@ -188,6 +188,7 @@ final class ServerRuntime implements SessionServer {
         endpoints.put(settings.path + "/poll", new PollEndpoint(limits.maxSubscriptions(), this::openPoll));
         endpoints.put(settings.path + "/publish", new PublishEndpoint(node));
         endpoints.put(settings.path + "/health", new HealthEndpoint(this));
+        endpoints.putAll(ServedFiles.browserClient(settings.path));
         return Map.copyOf(endpoints);
     }
 

@@ -104,6 +104,19 @@ class WebPagesIT {
     }
 
     @Test
+    void theBrowserClientIsServedByEveryServer() throws Exception {
+        for (TelemetryServer server : new TelemetryServer[] {guarded, anonymous}) {
+            HttpResponse<byte[]> module = get(server, "/telemetry/telemetry.js");
+            assertThat(module.statusCode()).isEqualTo(200);
+            assertThat(header(module, "Content-Type")).isEqualTo("text/javascript; charset=utf-8");
+            assertThat(new String(module.body(), UTF_8)).contains("export");
+            HttpResponse<byte[]> types = get(server, "/telemetry/telemetry.d.ts");
+            assertThat(types.statusCode()).isEqualTo(200);
+            assertThat(header(types, "Content-Type")).isEqualTo("text/plain; charset=utf-8");
+        }
+    }
+
+    @Test
     void whoTakesGzipGetsTheSameBytesInIt() throws Exception {
         HttpResponse<byte[]> plain = get(guarded, "/dash/js/app.js");
         HttpResponse<byte[]> gzipped = get(guarded, "/dash/js/app.js", "Accept-Encoding", "br, gzip;q=0.5");
@@ -207,7 +220,7 @@ class WebPagesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/js/app.js"})
+    @ValueSource(strings = {"/", "/js/app.js", "/telemetry/telemetry.js"})
     void anAnonymousServerServesThemUnderItsOwnNamesOnly(String path) throws IOException {
         try (RawPeer peer = RawPeer.connect(anonymous)) {
             HttpReply reply = peer.exchange("GET " + path + " HTTP/1.1\r\nHost: evil.example\r\n\r\n");
@@ -219,9 +232,9 @@ class WebPagesIT {
     /** A module is asked for by CORS where it is of another origin. */
     @ParameterizedTest
     @CsvSource({"https://dash.example, 200", "https://other.example, 403", "null, 403"})
-    void aPageOfAnotherOriginGetsThemIfItMayConnect(String origin, int status) throws IOException {
+    void aPageOfAnotherOriginGetsTheClientIfItMayConnect(String origin, int status) throws IOException {
         try (RawPeer peer = RawPeer.connect(guarded)) {
-            HttpReply reply = peer.exchange(peer.request("GET /dash/js/app.js", "Origin: " + origin));
+            HttpReply reply = peer.exchange(peer.request("GET /telemetry/telemetry.js", "Origin: " + origin));
             assertThat(reply.status()).isEqualTo(status);
             assertThat(reply.header("Access-Control-Allow-Origin").orElse("none"))
                     .isEqualTo(status == 200 ? origin : "none");

@@ -1,0 +1,93 @@
+package live.telemetry.browsertests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A server that wants tokens, and a page that has good ones, old ones and bad ones. */
+@ExtendWith(InChromium.class)
+@Timeout(60)
+class TokenIT {
+
+    private static final Duration LONG = Duration.ofMinutes(10);
+
+    private final Scene scene = Scene.guarded();
+
+    @AfterEach
+    void close() {
+        scene.close();
+    }
+
+    private void connect(Tab tab, String token, String transport) {
+        tab.go(scene.page());
+        tab.run("page.token = arguments[0]; page.connect({ transports: [arguments[1]] })", token, transport);
+        tab.subscribe(Scene.TOPIC);
+    }
+
+    /** The same connection goes on, beyond the end of the token with which it began. */
+    @Test
+    void overWebSocketATokenIsRenewedBeforeItExpires(Tab tab) {
+        assertOutlivesItsToken(tab, "websocket", Duration.ofSeconds(3));
+        assertThat(tab.number("page.client.stats().reconnects")).isZero();
+        assertThat(tab.strings("page.errors")).isEmpty();
+    }
+
+    /** Another stream takes over from that which is about to end. The client looks at its clock once a second. */
+    @Test
+    void aStreamIsReplacedBeforeItsTokenExpires(Tab tab) {
+        assertOutlivesItsToken(tab, "sse", Duration.ofSeconds(8));
+        assertThat(tab.number("page.client.stats().reconnects")).isZero();
+        assertThat(tab.strings("page.errors")).isEmpty();
+    }
+
+    /** Polls do not say when their token expires, so the first that is refused does. */
+    @Test
+    void overPollsATokenIsReplacedOnceItIsRefused(Tab tab) {
+        tab.expectMessages(ConsoleMessage.refused(401));
+        assertOutlivesItsToken(tab, "poll", Duration.ofSeconds(2));
+    }
+
+    private void assertOutlivesItsToken(Tab tab, String transport, Duration life) {
+        connect(tab, Tokens.goodFor(life), transport);
+        tab.awaitTransport(transport);
+        tab.run("page.token = arguments[0]", Tokens.goodFor(LONG));
+        tab.await("page.tokensAsked > 1");
+        scene.letPass(200);
+        scene.assertNothingIsLost(tab);
+        assertThat(tab.number("page.tokensAsked")).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"websocket", "sse", "poll"})
+    void anExpiredTokenIsReplaced(String transport, Tab tab) {
+        tab.expectMessages(ConsoleMessage.WEBSOCKET_FAILED, ConsoleMessage.refused(401));
+        tab.go(scene.page());
+        tab.run(
+                "page.tokens = [arguments[0], arguments[1]]; page.connect({ transports: [arguments[2]] })",
+                Tokens.goodFor(Duration.ofMinutes(-1)),
+                Tokens.goodFor(LONG),
+                transport);
+        tab.subscribe(Scene.TOPIC);
+        tab.awaitTransport(transport);
+        assertThat(tab.number("page.tokensAsked")).isEqualTo(2);
+        scene.letPass(50);
+        scene.assertNothingIsLost(tab);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"websocket", "sse", "poll"})
+    void aRefusedTokenIsAStateOfItsOwnUntilThereIsABetterOne(String transport, Tab tab) {
+        tab.expectMessages(ConsoleMessage.WEBSOCKET_FAILED, ConsoleMessage.refused(401));
+        connect(tab, Tokens.forged(), transport);
+        tab.awaitState("unauthorized");
+        tab.run("page.token = arguments[0]; page.client.retry()", Tokens.goodFor(LONG));
+        tab.awaitTransport(transport);
+        scene.assertNothingIsLost(tab);
+    }
+}
