@@ -1,6 +1,7 @@
 package live.telemetry.core;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,15 @@ public interface MetricSource {
     }
 
     /**
+     * How the samples are to be shown. It is published once, with the first sample.
+     *
+     * @return empty unless overridden: then names and units are guessed
+     */
+    default Optional<MetricDescription> description() {
+        return Optional.empty();
+    }
+
+    /**
      * A source from a lambda.
      *
      * @param topic the topic's name
@@ -59,7 +69,7 @@ public interface MetricSource {
      * @throws IllegalArgumentException if the interval is not positive
      */
     static MetricSource of(String topic, Duration interval, Callable<? extends @Nullable Object> sampler) {
-        return new LambdaMetricSource(Topic.of(topic), interval, sampler, false);
+        return new LambdaMetricSource(Topic.of(topic), interval, sampler, false, null);
     }
 
     /**
@@ -68,6 +78,17 @@ public interface MetricSource {
      * @return a source that delegates to this one
      */
     default MetricSource whileSubscribed() {
-        return new LambdaMetricSource(topic(), interval(), this::sample, true);
+        return new LambdaMetricSource(
+                topic(), interval(), this::sample, true, description().orElse(null));
+    }
+
+    /**
+     * The same source with a description.
+     *
+     * @param description see {@link #description()}
+     * @return a source that delegates to this one
+     */
+    default MetricSource describedAs(MetricDescription description) {
+        return new LambdaMetricSource(topic(), interval(), this::sample, onlyWhileSubscribed(), description);
     }
 }

@@ -54,6 +54,7 @@ public final class Demo {
     }
 
     private static void announce(RunningDemo demo) {
+        System.out.println("dashboard: " + demo.dashboardUrl());
         System.out.println("listening on " + demo.url());
         demo.token().ifPresent(token -> System.out.println("token: " + token));
         String authorization = demo.token()

@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import live.telemetry.dashboard.Dashboard;
 import live.telemetry.examples.host.HostMetrics;
 import live.telemetry.examples.load.LoadGenerator;
 import live.telemetry.examples.load.LoadPlan;
@@ -51,6 +52,7 @@ final class RunningDemo implements AutoCloseable {
                 .host(options.host())
                 .port(options.port())
                 .retention(options.retention())
+                .pages("/", Dashboard.pages())
                 .sources(HostMetrics.sources(options.interval()));
         if (secret == null) {
             builder.allowAnonymous();
@@ -84,6 +86,12 @@ final class RunningDemo implements AutoCloseable {
     /** Where it listens, {@code http://127.0.0.1:8080/telemetry}. */
     String url() {
         return server.uri().toString();
+    }
+
+    /** The dashboard, with the token in the fragment, which a browser sends to nobody: {@code http://127.0.0.1:8080/#token=…}. */
+    String dashboardUrl() {
+        return server.uri().resolve("/")
+                + token().map(given -> "#token=" + given).orElse("");
     }
 
     /** What to connect with; empty if none is needed. */

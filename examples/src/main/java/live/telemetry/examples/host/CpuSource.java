@@ -3,6 +3,8 @@ package live.telemetry.examples.host;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import live.telemetry.core.MetricDescription;
 import live.telemetry.core.MetricSource;
 import live.telemetry.core.Sample;
 import live.telemetry.core.Topic;
@@ -60,5 +62,17 @@ final class CpuSource implements MetricSource {
         all[0] = processor.getSystemCpuLoadTicks();
         System.arraycopy(cores, 0, all, 1, cores.length);
         return all;
+    }
+
+    @Override
+    public Optional<MetricDescription> description() {
+        return Optional.of(MetricDescription.titled("CPU")
+                .withOrder(1)
+                .withUnit("percent")
+                .withField("percent", "busy")
+                .withField("user", "user")
+                .withField("system", "system")
+                .withField("iowait", "I/O wait")
+                .withField("steal", "stolen"));
     }
 }

@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import live.telemetry.core.MetricDescription;
 import live.telemetry.core.MetricSource;
 import live.telemetry.core.Sample;
 import live.telemetry.core.Topic;
@@ -79,5 +81,16 @@ record DiskSource(Duration interval) implements MetricSource {
         String text = store.toString();
         String device = " (" + store.name() + ')';
         return text.endsWith(device) ? text.substring(0, text.length() - device.length()) : text;
+    }
+
+    @Override
+    public Optional<MetricDescription> description() {
+        return Optional.of(MetricDescription.titled("Disks")
+                .withOrder(5)
+                .withUnit("bytes")
+                .withField("percent", "used", "percent")
+                .withField("used", "bytes used")
+                .withField("usable", "usable")
+                .withField("total", "total"));
     }
 }

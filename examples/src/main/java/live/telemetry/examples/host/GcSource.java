@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import live.telemetry.core.MetricDescription;
 import live.telemetry.core.MetricSource;
 import live.telemetry.core.Sample;
 import live.telemetry.core.Topic;
@@ -62,5 +64,16 @@ final class GcSource implements MetricSource {
             samples.add(Sample.of(bean.getName(), now));
         }
         return samples;
+    }
+
+    @Override
+    public Optional<MetricDescription> description() {
+        return Optional.of(MetricDescription.titled("Garbage collection")
+                .withGroup("JVM")
+                .withOrder(12)
+                .withField("recentMillis", "time", "ms")
+                .withField("recentCollections", "collections", "")
+                .withField("millis", "time since start", "ms")
+                .withField("collections", "collections since start", ""));
     }
 }

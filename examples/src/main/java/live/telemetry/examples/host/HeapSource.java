@@ -4,6 +4,8 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.lang.management.MemoryUsage;
 import java.time.Duration;
+import java.util.Optional;
+import live.telemetry.core.MetricDescription;
 import live.telemetry.core.MetricSource;
 import live.telemetry.core.Topic;
 
@@ -40,5 +42,18 @@ record HeapSource(Duration interval) implements MetricSource {
                 max,
                 Round.percent(heap.getUsed(), max),
                 MEMORY.getNonHeapMemoryUsage().getUsed());
+    }
+
+    @Override
+    public Optional<MetricDescription> description() {
+        return Optional.of(MetricDescription.titled("Heap")
+                .withGroup("JVM")
+                .withOrder(11)
+                .withUnit("bytes")
+                .withField("used", "used")
+                .withField("committed", "committed")
+                .withField("max", "max")
+                .withField("nonHeapUsed", "outside the heap")
+                .withField("percent", "used", "percent"));
     }
 }

@@ -1,6 +1,8 @@
 package live.telemetry.examples.host;
 
 import java.time.Duration;
+import java.util.Optional;
+import live.telemetry.core.MetricDescription;
 import live.telemetry.core.MetricSource;
 import live.telemetry.core.Topic;
 import org.jspecify.annotations.Nullable;
@@ -37,5 +39,16 @@ record LoadSource(CentralProcessor processor, Duration interval) implements Metr
                 Round.hundredths(averages[1]),
                 Round.hundredths(averages[2]),
                 processor.getLogicalProcessorCount());
+    }
+
+    @Override
+    public Optional<MetricDescription> description() {
+        return Optional.of(MetricDescription.titled("Load")
+                .withOrder(3)
+                .withUnit("")
+                .withField("one", "1 min")
+                .withField("five", "5 min")
+                .withField("fifteen", "15 min")
+                .withField("cores", "cores"));
     }
 }

@@ -1,6 +1,8 @@
 package live.telemetry.examples.host;
 
 import java.time.Duration;
+import java.util.Optional;
+import live.telemetry.core.MetricDescription;
 import live.telemetry.core.MetricSource;
 import live.telemetry.core.Topic;
 import oshi.hardware.GlobalMemory;
@@ -39,5 +41,18 @@ record MemorySource(GlobalMemory hardware, Duration interval) implements MetricS
                 Round.percent(used, total),
                 hardware.getVirtualMemory().getSwapTotal(),
                 hardware.getVirtualMemory().getSwapUsed());
+    }
+
+    @Override
+    public Optional<MetricDescription> description() {
+        return Optional.of(MetricDescription.titled("Memory")
+                .withOrder(2)
+                .withUnit("bytes")
+                .withField("used", "used")
+                .withField("available", "available")
+                .withField("total", "total")
+                .withField("percent", "used", "percent")
+                .withField("swapUsed", "swap used")
+                .withField("swapTotal", "swap total"));
     }
 }

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import live.telemetry.core.MetricDescription;
 import live.telemetry.core.MetricSource;
 import live.telemetry.core.Sample;
 import live.telemetry.core.Topic;
@@ -67,5 +69,15 @@ final class NetworkSource implements MetricSource {
             }
         }
         return counters;
+    }
+
+    @Override
+    public Optional<MetricDescription> description() {
+        return Optional.of(MetricDescription.titled("Network")
+                .withOrder(4)
+                .withField("rxBytesPerSecond", "received", "bytes/s")
+                .withField("txBytesPerSecond", "sent", "bytes/s")
+                .withField("rxPacketsPerSecond", "packets received", "/s")
+                .withField("txPacketsPerSecond", "packets sent", "/s"));
     }
 }

@@ -3,6 +3,8 @@ package live.telemetry.examples.host;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
+import java.util.Optional;
+import live.telemetry.core.MetricDescription;
 import live.telemetry.core.MetricSource;
 import live.telemetry.core.Topic;
 
@@ -34,5 +36,17 @@ record ThreadsSource(Duration interval) implements MetricSource {
                 THREADS.getDaemonThreadCount(),
                 THREADS.getPeakThreadCount(),
                 THREADS.getTotalStartedThreadCount());
+    }
+
+    @Override
+    public Optional<MetricDescription> description() {
+        return Optional.of(MetricDescription.titled("Threads")
+                .withGroup("JVM")
+                .withOrder(13)
+                .withUnit("")
+                .withField("live", "live")
+                .withField("daemon", "daemon")
+                .withField("peak", "peak")
+                .withField("started", "started since start"));
     }
 }

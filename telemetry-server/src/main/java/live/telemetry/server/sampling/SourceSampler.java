@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import live.telemetry.core.MetricDescription;
 import live.telemetry.core.MetricSource;
 import live.telemetry.core.Position;
 import live.telemetry.core.Publication;
@@ -38,6 +39,9 @@ final class SourceSampler {
     private final LongSupplier nanoTime;
 
     private final AtomicBoolean busy = new AtomicBoolean();
+    /** Whether the description is published, or on its way. */
+    private final AtomicBoolean described = new AtomicBoolean();
+
     private volatile boolean stopped;
 
     private final WarnLimiter failureWarnings = new WarnLimiter(WARN_EVERY);
@@ -85,6 +89,7 @@ final class SourceSampler {
             @Nullable Object result = source.sample();
             samples.increment();
             if (result != null && !stopped) {
+                describe();
                 publishResult(result, clock.millis());
             }
         } catch (Throwable e) {
@@ -98,6 +103,25 @@ final class SourceSampler {
     /** Gives back what {@link #claim} took. */
     void release() {
         busy.set(false);
+    }
+
+    /** Once; if the broadcaster does not store it, again with the next sample. What is wrong with it keeps no sample back. */
+    private void describe() {
+        if (!described.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            source.description().ifPresent(this::publish);
+        } catch (Throwable e) {
+            failed("describing", e);
+        }
+    }
+
+    private void publish(MetricDescription description) {
+        JsonData data = JsonData.of(description);
+        publisher
+                .apply(new Publication(MetricDescription.TOPIC, clock.millis(), topic.name(), data))
+                .whenComplete((position, failure) -> described.set(failure == null));
     }
 
     private void publishResult(Object result, long nowMillis) {

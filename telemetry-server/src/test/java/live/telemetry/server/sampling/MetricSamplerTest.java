@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -25,6 +26,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import live.telemetry.core.ErrorCode;
+import live.telemetry.core.MetricDescription;
 import live.telemetry.core.MetricSource;
 import live.telemetry.core.Position;
 import live.telemetry.core.Publication;
@@ -64,6 +66,74 @@ class MetricSamplerTest {
         assertThat(published).extracting(each -> each.data().text()).containsExactly("1", "2", "3");
         assertThat(published).extracting(each -> each.topic().name()).containsOnly("a");
         assertThat(published).extracting(Publication::timestampMillis).containsOnly(NOW);
+    }
+
+    @Test
+    void aDescriptionIsPublishedOnceUnderTheNameOfItsTopic() {
+        MetricSampler sampler = start(source("a", () -> 1).describedAs(MetricDescription.titled("Orders")));
+
+        tick(sampler, Duration.ZERO);
+        tick(sampler, SECOND);
+
+        assertThat(published)
+                .extracting(each -> each.topic().name(), Publication::key)
+                .containsExactly(tuple("telemetry.descriptions", "a"), tuple("a", null), tuple("a", null));
+        assertThat(published.get(0).data().text()).contains("\"title\":\"Orders\"");
+    }
+
+    @Test
+    void aDescriptionThatWasNotStoredIsPublishedAgain() {
+        AtomicInteger attempts = new AtomicInteger();
+        MetricSource described = source("a", () -> 1).describedAs(MetricDescription.titled("Orders"));
+        MetricSampler sampler = start(
+                publication -> {
+                    if (publication.topic().equals(MetricDescription.TOPIC) && attempts.incrementAndGet() == 1) {
+                        return CompletableFuture.failedFuture(new TelemetryException(ErrorCode.UNAVAILABLE, "away"));
+                    }
+                    return publish(publication);
+                },
+                topic -> true,
+                8,
+                described);
+
+        tick(sampler, Duration.ZERO);
+        tick(sampler, SECOND);
+        tick(sampler, SECOND);
+
+        assertThat(published)
+                .extracting(each -> each.topic().name())
+                .containsExactly("a", "telemetry.descriptions", "a", "a");
+    }
+
+    @Test
+    void aDescriptionThatFailsKeepsNoSampleBack() {
+        MetricSource broken = new MetricSource() {
+            @Override
+            public Topic topic() {
+                return Topic.of("a");
+            }
+
+            @Override
+            public Duration interval() {
+                return SECOND;
+            }
+
+            @Override
+            public Object sample() {
+                return 1;
+            }
+
+            @Override
+            public Optional<MetricDescription> description() {
+                throw new IllegalStateException("no words");
+            }
+        };
+        MetricSampler sampler = start(broken);
+
+        tick(sampler, Duration.ZERO);
+
+        assertThat(published).extracting(each -> each.topic().name()).containsExactly("a");
+        assertThat(sampler.stats().failures()).isEqualTo(1);
     }
 
     @Test
