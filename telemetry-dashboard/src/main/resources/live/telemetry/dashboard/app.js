@@ -36,13 +36,14 @@ let heldBack = 0;
 let seenTopics = 0;
 let areDescriptionsNew = false;
 let toldAt = 0;
+let rtt = 0;
 
 // ---- records
 
 function onRecord(record, isLive) {
   const now = Date.now();
   heardAt = now;
-  if (isLive) lag.note(record.ts, now, client.stats().rtt);
+  if (isLive) lag.note(record.ts, now, rtt);
   if (timeWindow.paused) heldBack++;
 }
 
@@ -89,7 +90,7 @@ async function begin() {
   }
   client = telemetry.connect(settings.servers, { token: () => token.get(), onState: (state, detail) => onState(state, detail) });
   client.on('error', (error) => panel.note(error.message));
-  feed = new Feed(client, store, { onRecord: (record, isLive) => frames.measure(() => onRecord(record, isLive)), onGap });
+  feed = new Feed(client, store, { onRecord, onGap, onScript: (ms) => frames.spend(ms) });
   feed.begin(settings.topics, (topic, data) => {
     descriptions.put(topic, data);
     areDescriptionsNew = true;
@@ -113,6 +114,7 @@ function onFrame() {
 function tell() {
   toldAt = performance.now();
   const stats = client?.stats();
+  rtt = stats?.rtt ?? 0;
   badge.show(link, { lag: lag.millis, repaired: stats?.repaired ?? 0, lost: stats?.lost ?? 0, heardAt });
   if (stats) panel.show(stats, { node: link.node, lag: lag.millis, store, frames });
   setText(byId('pause'), timeWindow.paused ? `Resume · ${count(heldBack)} new` : 'Pause');

@@ -4,7 +4,9 @@ import { Tile } from './tile.js';
 
 /** So many charts are open by themselves, until somebody opens or closes one. */
 const OPEN_AT_FIRST = 8;
-export const MAX_OPEN = 40;
+const MAX_OPEN = 40;
+/** Tiles of larger groups are smaller. */
+const MANY = 24;
 
 /** All topics in their groups: a tile for each, and a card for each that is open. */
 export class Board {
@@ -133,6 +135,7 @@ export class Board {
 
   #fill({ count, tiles, cards }, names) {
     setText(count, names.length > 1 ? ` ${names.length} topics` : '');
+    tiles.classList.toggle('is-many', names.length > MANY);
     place(tiles, names.map((name) => this.#tiles.get(name).element));
     const open = names.filter((name) => this.#cards.has(name)).map((name) => this.#cards.get(name).element);
     place(cards, open);

@@ -1,4 +1,4 @@
-import { axisSteps, axisTexts } from './format.js';
+import { axisSteps, axisTexts, axisTimes } from './format.js';
 import { palette, SERIES } from './palette.js';
 
 const { uPlot } = globalThis;
@@ -6,6 +6,7 @@ const AXIS_FONT = '11px system-ui, sans-serif';
 const HEIGHT = 190;
 /** Beyond the colours there are, lines are told apart by their dashes too. */
 const DASHES = [undefined, [6, 3], [2, 3]];
+const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800];
 const cursors = uPlot.sync('charts');
 
 /** From zero where that leaves the lines some height; percentages up to a hundred, unless all of them are small. */
@@ -49,14 +50,14 @@ export class Chart {
     return {
       width: this.#width || 400,
       height: HEIGHT,
-      padding: [10, 8, 0, 0],
+      padding: [10, 22, 0, 0],
       legend: { show: false },
       scales: {
         x: { time: true, range: () => [this.#range.from / 1_000, this.#range.to / 1_000] },
         y: { range: (_, least, greatest) => valueRange(least, greatest, unit) },
       },
       axes: [
-        { ...axis, grid: { show: false }, size: 26, space: 70, values: '{HH}:{mm}:{ss}', incrs: [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800] },
+        { ...axis, grid: { show: false }, size: 26, space: 70, incrs: TIME_STEPS, values: (_, splits, __, ___, step) => axisTimes(splits, step) },
         { ...axis, grid, size: 62, space: 34, incrs: axisSteps(unit), values: (_, splits) => axisTexts(splits, unit) },
       ],
       series: [{}, ...lines.map((line, index) => this.#line(line, index, lines.length))],

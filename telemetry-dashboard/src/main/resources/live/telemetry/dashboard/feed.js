@@ -11,15 +11,21 @@ export class Feed {
   #store;
   #onRecord;
   #onGap;
+  #onScript;
   /** How many records were asked for, by topic. */
   #asked = new Map();
 
-  /** @param client of `telemetry.js` @param {import('./store.js').Store} store */
-  constructor(client, store, { onRecord, onGap }) {
+  /**
+   * @param client of `telemetry.js`
+   * @param {import('./store.js').Store} store
+   * @param {{ onRecord(record, isLive: boolean): void, onGap(gap): void, onScript(ms: number): void }} told
+   */
+  constructor(client, store, { onRecord, onGap, onScript }) {
     this.#client = client;
     this.#store = store;
     this.#onRecord = onRecord;
     this.#onGap = onGap;
+    this.#onScript = onScript;
   }
 
   /** @param {string} topics a topic or pattern @param {(topic: string, data: unknown) => void} onDescription */
@@ -46,9 +52,11 @@ export class Feed {
         },
       },
       (record) => {
+        const begin = performance.now();
         const topic = this.#store.add(record);
         if (topic) this.#onRecord(record, record.seq > topic.head);
         onSeq(record.seq);
+        this.#onScript(performance.now() - begin);
       },
     );
   }

@@ -30,8 +30,8 @@ function decimals(digits) {
 function stepFor(size, unit) {
   const steps = Object.hasOwn(STEPS, unit) ? STEPS[unit] : [[1, unit]];
   // Numbers of five digits are still read at a glance.
-  const isPlain = unit === '' && size < 1e5;
-  return isPlain ? steps[0] : steps.findLast(([factor]) => size >= factor) ?? steps[0];
+  const isPlain = size === 0 || (unit === '' && size < 1e5);
+  return isPlain ? steps.find(([factor]) => factor === 1) : steps.findLast(([factor]) => size >= factor) ?? steps[0];
 }
 
 /** @returns {{ number: string, unit: string }} three digits that count, in the step of the unit that fits */
@@ -56,7 +56,7 @@ export function axisTexts(splits, unit = '') {
   const size = Math.max(...splits.map(Math.abs));
   const [factor, label] = stepFor(size, unit);
   const apart = splits.length > 1 ? Math.abs(splits[1] - splits[0]) / factor : 1;
-  const digits = Math.min(6, Math.max(0, -Math.floor(Math.log10(apart) + 1e-9)));
+  const digits = [0, 1, 2, 3, 4, 5].find((some) => Math.abs(apart * 10 ** some - Math.round(apart * 10 ** some)) < 1e-6) ?? 6;
   const suffix = !label ? '' : label === '%' || label.startsWith('/') ? label : ` ${label}`;
   return splits.map((split) => (split === 0 ? '0' : decimals(digits).format(split / factor) + suffix));
 }
@@ -74,6 +74,11 @@ export function time(ms, withMillis = false) {
   const date = new Date(ms);
   const seconds = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
   return withMillis ? `${seconds}.${String(date.getMilliseconds()).padStart(3, '0')}` : seconds;
+}
+
+/** The texts of an axis of time, in seconds. */
+export function axisTimes(splits, step) {
+  return splits.map((split) => (step >= 60 ? time(split * 1_000).slice(0, 5) : time(split * 1_000)));
 }
 
 export function count(number) {

@@ -1,19 +1,20 @@
 import { palette } from './palette.js';
 
-const HEIGHT = 34;
+/** What changes less than this, of its value, is drawn as calm as it is. */
+const LEAST_SPAN = 0.02;
 
 /** Draws one column of a topic on a small canvas, without an axis: only its shape. Lost records break the line. */
 export function drawSparkline(canvas, topic, column, range) {
-  const width = canvas.clientWidth;
+  const { clientWidth: width, clientHeight: height } = canvas;
   if (!width) return;
   const ratio = devicePixelRatio || 1;
   if (canvas.width !== Math.round(width * ratio)) {
     canvas.width = Math.round(width * ratio);
-    canvas.height = Math.round(HEIGHT * ratio);
+    canvas.height = Math.round(height * ratio);
   }
   const context = canvas.getContext('2d');
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, HEIGHT);
+  context.clearRect(0, 0, width, height);
   const { table, gaps } = topic;
   const values = table.columns[column];
   const from = Math.max(0, table.indexOf(range.from) - 1);
@@ -24,12 +25,14 @@ export function drawSparkline(canvas, topic, column, range) {
     if (values[row] > greatest) greatest = values[row];
   }
   if (!(greatest >= least)) return;
-  const span = greatest - least || Math.abs(greatest) || 1;
-  const low = greatest === least ? least - span / 2 : least;
-  const x = (time) => ((time - range.from) / (range.to - range.from)) * width;
-  const y = (value) => HEIGHT - 3 - ((value - low) / span) * (HEIGHT - 6);
+  const span = Math.max(greatest - least, LEAST_SPAN * Math.abs(greatest)) || 1;
+  const low = (least + greatest - span) / 2;
+  // Where the window is longer than what is known, the shape of that has all the room.
+  const begin = Math.max(range.from, table.times[from]);
+  const x = (time) => ((time - begin) / (range.to - begin || 1)) * width;
+  const y = (value) => height - 3 - ((value - low) / span) * (height - 6);
   context.beginPath();
-  let gap = gaps.findIndex(({ from: begin }) => begin >= table.times[from]);
+  let gap = gaps.findIndex(({ from: lost }) => lost >= table.times[from]);
   let isDrawing = false;
   for (let row = from; row < table.length; row++) {
     if (Number.isNaN(values[row])) continue;

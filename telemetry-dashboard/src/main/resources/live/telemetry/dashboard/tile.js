@@ -37,10 +37,16 @@ export class Tile {
     const [view] = viewsOf(this.#topic, descriptions);
     this.#line = view?.lines[0];
     this.#lineUnit = view?.unit ?? '';
-    const isKeyed = this.#topic.latest.size > 1;
-    setText(this.#what, !view ? '' : isKeyed && this.#line.label !== view.name ? `${view.name} · ${this.#line.label}` : this.#line.label);
+    setText(this.#what, view ? this.#name(view) : '');
     this.#shape = this.#topic.shape;
     this.dueAt = 0;
+  }
+
+  /** What the number is: its field, and its key if it has one. */
+  #name({ lines: [line] }) {
+    const { key, field } = this.#topic.columns[line.column];
+    const { label } = this.#context.descriptions.field(this.#topic.name, field);
+    return key ? `${label} · ${key}` : label;
   }
 
   set open(isOpen) {
