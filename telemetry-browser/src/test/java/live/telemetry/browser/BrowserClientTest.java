@@ -29,6 +29,7 @@ class BrowserClientTest {
 
     /** What it has now; the aim is 12,000. */
     private static final int MAX_GZIPPED = 15_500;
+
     private static final Path TESTS = Path.of("src", "test", "js");
     private static final Path INSTALLED =
             Path.of(Optional.ofNullable(System.getenv("INTEROP_HOME")).orElse("../telemetry-server/target/interop"));
@@ -84,7 +85,11 @@ class BrowserClientTest {
     void itsTypesAreThoseOfItsUse() throws Exception {
         Path compiler = INSTALLED.resolve("typescript/node_modules/typescript/bin/tsc");
         require(Files.exists(compiler), "TypeScript (.ci/interop-setup installs it)");
-        run(List.of("node", compiler.toString(), "--project", TESTS.resolve("tsconfig.json").toString()));
+        run(List.of(
+                "node",
+                compiler.toString(),
+                "--project",
+                TESTS.resolve("tsconfig.json").toString()));
     }
 
     private void run(List<String> command) throws IOException, InterruptedException {
@@ -111,7 +116,8 @@ class BrowserClientTest {
     }
 
     private static void require(boolean isThere, String what) {
-        boolean required = Boolean.getBoolean("require.interop") || Boolean.parseBoolean(System.getenv("REQUIRE_INTEROP"));
+        boolean required =
+                Boolean.getBoolean("require.interop") || Boolean.parseBoolean(System.getenv("REQUIRE_INTEROP"));
         if (!isThere && required) {
             fail(what + " is not installed");
         }
