@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import live.telemetry.core.Retention;
 import live.telemetry.server.TelemetryServer;
+import live.telemetry.tck.proxy.Cut;
 import live.telemetry.tck.proxy.FaultProxy;
 import live.telemetry.tck.proxy.FaultRun;
 import org.junit.jupiter.api.Timeout;
@@ -56,6 +57,8 @@ class NodeFaultRunIT {
         try (server;
                 FaultProxy proxy = FaultProxy.to(server.port());
                 FaultRun faults = FaultRun.start(proxy, new Random(seed), LENGTH)) {
+            // What hangs then is to end at once, and not when the client's patience does.
+            faults.over().thenRun(() -> proxy.cut(Cut.RESET));
             String throughProxy = "http://127.0.0.1:" + proxy.port() + "/telemetry";
             command.addAll(List.of(
                     SCRIPT.toString(),

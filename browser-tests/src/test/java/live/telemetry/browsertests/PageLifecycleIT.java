@@ -40,7 +40,7 @@ class PageLifecycleIT {
     void aHiddenPageMissesNothing(String transport, Tab tab) {
         follow(tab, transport);
         tab.hide();
-        scene.letPass(80);
+        scene.letPass(50);
         tab.show();
         assertThat(tab.strings("page.events")).containsSubsequence("hidden", "visible");
         assertFollowsOn(tab, transport);
@@ -51,7 +51,7 @@ class PageLifecycleIT {
     void aFrozenPageClosesItsConnectionAndGoesOnWhenItIsThawed(String transport, Tab tab) {
         follow(tab, transport);
         tab.freeze();
-        scene.letPass(80);
+        scene.letPass(50);
         tab.thaw();
         assertThat(tab.strings("page.events")).containsSubsequence("freeze", "resume");
         assertThat(tab.strings("page.states")).contains("paused");
@@ -64,7 +64,7 @@ class PageLifecycleIT {
     void aPageThatComesBackFromTheCacheGoesOn(String transport, Tab tab) {
         follow(tab, transport);
         tab.go(scene.elsewhere());
-        scene.letPass(80);
+        scene.letPass(50);
         tab.back();
         tab.await("page.events.includes('pageshow persisted')");
         assertThat(tab.strings("page.events")).containsSubsequence("pagehide persisted", "pageshow persisted");
@@ -77,7 +77,7 @@ class PageLifecycleIT {
         follow(tab, "websocket");
         tab.offline(true);
         tab.await("!navigator.onLine");
-        scene.letPass(80);
+        scene.letPass(50);
         tab.offline(false);
         tab.await("page.events.includes('online')");
         assertFollowsOn(tab, "websocket");
