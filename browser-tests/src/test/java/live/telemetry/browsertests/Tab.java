@@ -2,15 +2,23 @@ package live.telemetry.browsertests;
 
 import com.google.gson.Gson;
 import com.google.gson.reflect.TypeToken;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.openqa.selenium.By;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebElement;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.support.ui.WebDriverWait;
@@ -90,8 +98,40 @@ final class Tab implements AutoCloseable {
     /** Waits until an expression of the page is true. */
     void await(String expression, Object... arguments) {
         new WebDriverWait(driver, PATIENCE, PACE)
-                .withMessage(() -> expression + " of " + run("return JSON.stringify(page.summary())"))
+                .withMessage(() -> expression + " of "
+                        + run("return JSON.stringify(globalThis.page?.summary() ?? document.body.innerText)"))
                 .until(any -> Boolean.TRUE.equals(run("return " + expression, arguments)));
+    }
+
+    /** The size of what is shown, in pixels. */
+    void size(int width, int height) {
+        command(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+    }
+
+    /** What the system prefers, such as {@code prefers-color-scheme}. */
+    void prefer(String feature, String value) {
+        command("Emulation.setEmulatedMedia", Map.of("features", List.of(Map.of("name", feature, "value", value))));
+    }
+
+    /** The first element that a CSS selector finds. */
+    WebElement element(String selector) {
+        return driver.findElement(By.cssSelector(selector));
+    }
+
+    Actions actions() {
+        return new Actions(driver);
+    }
+
+    /** Keeps a picture of what is shown in {@code target/screenshots}, for people. */
+    void screenshot(String name) {
+        try {
+            Path folder = Files.createDirectories(Path.of("target", "screenshots"));
+            Files.write(folder.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     // ---- the page

@@ -34,6 +34,11 @@ final class Tokens {
         return sign(claims(Duration.ofHours(10)).claim("telemetry", Map.of("publish", List.of(">"))), SECRET);
     }
 
+    /** May subscribe to these only. */
+    static String toSubscribe(String... patterns) {
+        return sign(claims(Duration.ofHours(10)).claim("telemetry", Map.of("subscribe", List.of(patterns))), SECRET);
+    }
+
     static String forged() {
         return sign(claims(Duration.ofMinutes(10)), SECRET + "?");
     }

@@ -1,5 +1,5 @@
 import { el } from './dom.js';
-import { jsonText, text, time } from './format.js';
+import { count, jsonText, text, time } from './format.js';
 import { leaves } from './topic.js';
 
 const MAX_ROWS = 20;
@@ -42,5 +42,6 @@ export function historyTable(data, lines, unit) {
     if (values.length && values.every((value) => value === null)) rows.push([time(times[row] * 1_000), ...values.map(() => 'lost')]);
     else rows.push([time(times[row] * 1_000), ...values.map((value) => cell(value, unit))]);
   }
-  return table(`History, newest ${rows.length}`, ['Time', ...lines.map(({ label }) => label)], rows);
+  const since = times.length ? ` since ${time(times[0] * 1_000)}` : '';
+  return table(`History: ${count(times.length)} moments${since}, newest ${rows.length}`, ['Time', ...lines.map(({ label }) => label)], rows);
 }
