@@ -8,6 +8,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import live.telemetry.core.MetricSource;
@@ -15,6 +17,7 @@ import live.telemetry.dashboard.Dashboard;
 import live.telemetry.examples.cluster.DemoRedis;
 import live.telemetry.redis.RedisBroadcaster;
 import live.telemetry.server.TelemetryServer;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -31,20 +34,32 @@ class DashboardClusterIT {
     private static final String HISTORY =
             "[...document.querySelectorAll('.table table:last-child tbody tr')].map((row) => row.innerText)";
 
+    /** In the order in which they were started. */
+    private final List<AutoCloseable> parts = new ArrayList<>();
+
+    @AfterEach
+    void close() throws Exception {
+        Collections.reverse(parts);
+        for (AutoCloseable part : parts) {
+            part.close();
+        }
+    }
+
     @Test
     void bothShowTheSameAndGoOnWhenANodeIsGone(Tab one) throws IOException {
         int[] ports = {freePort(), freePort()};
-        try (DemoRedis redis = DemoRedis.start();
-                TelemetryServer first = node("one", ports[0], ports[1], redis, List.of());
-                TelemetryServer second = node("two", ports[1], ports[0], redis, List.of(Metrics.queues()));
-                Chromium other = Chromium.start();
+        DemoRedis redis = DemoRedis.start();
+        parts.add(redis);
+        try (Chromium other = Chromium.start();
                 Tab two = Tab.open(other.driver())) {
+            TelemetryServer first = node("one", ports[0], ports[1], redis, List.of());
+            TelemetryServer second = node("two", ports[1], ports[0], redis, List.of(Metrics.queues()));
             one.expectMessages("SEVERE .*(WebSocket|Failed to load resource).*");
             for (Tab tab : List.of(one, two)) {
                 tab.size(1200, 800);
             }
-            one.go(URI.create("http://127.0.0.1:" + ports[0] + "/?minutes=1"));
-            two.go(URI.create("http://127.0.0.1:" + ports[1] + "/?minutes=1"));
+            one.go(first.uri().resolve("/?minutes=1"));
+            two.go(second.uri().resolve("/?minutes=1"));
             for (Tab tab : List.of(one, two)) {
                 tab.await(BADGE + ".startsWith('Live')");
                 tab.await("document.querySelectorAll('.card .uplot').length === 1");
@@ -77,9 +92,8 @@ class DashboardClusterIT {
         });
     }
 
-    private static TelemetryServer node(
-            String name, int port, int otherPort, DemoRedis redis, List<MetricSource> sources) {
-        return TelemetryServer.builder()
+    private TelemetryServer node(String name, int port, int otherPort, DemoRedis redis, List<MetricSource> sources) {
+        TelemetryServer node = TelemetryServer.builder()
                 .node(name)
                 .port(port)
                 .allowAnonymous()
@@ -93,6 +107,8 @@ class DashboardClusterIT {
                                 .toPages())
                 .build()
                 .start();
+        parts.add(node);
+        return node;
     }
 
     private static int freePort() throws IOException {

@@ -27,10 +27,11 @@ class DashboardTokenIT {
     @Test
     void aTokenInTheFragmentIsTakenOutOfAddressAndHistory(Tab tab) {
         String token = Tokens.goodFor(Duration.ofHours(1));
+        tab.size(1440, 1000);
         tab.go(wall.page("?minutes=1#token=" + token));
         tab.await(LIVE);
         assertThat(tab.strings("[location.href]")).containsExactly(wall.page().toString());
-        assertThat(tab.strings("performance.getEntries().map((entry) => entry.name)"))
+        assertThat(tab.strings("performance.getEntriesByType('resource').map((entry) => entry.name)"))
                 .noneMatch(name -> name.contains(token));
         assertThat(tab.strings("[JSON.stringify(localStorage), document.cookie]"))
                 .noneMatch(text -> text.contains(token));
@@ -43,6 +44,7 @@ class DashboardTokenIT {
     @Test
     void whoHasNoTokenIsAskedForOne(Tab tab) {
         tab.expectMessages("SEVERE .*(WebSocket|Failed to load resource).*");
+        tab.size(1440, 1000);
         tab.go(wall.page());
         tab.await("document.querySelector('#sign-in').checkVisibility()");
         tab.screenshot("sign-in");
@@ -58,6 +60,7 @@ class DashboardTokenIT {
 
     @Test
     void nothingIsLoadedFromElsewhereAndNoStyleOrScriptStandsInThePage(Tab tab) {
+        tab.size(1440, 1000);
         tab.go(wall.page("?minutes=1#token=" + Tokens.goodFor(Duration.ofHours(1))));
         tab.await("document.querySelectorAll('.card .uplot').length === 2");
         assertThat(tab.strings("performance.getEntriesByType('resource').map((entry) => new URL(entry.name).origin)"))

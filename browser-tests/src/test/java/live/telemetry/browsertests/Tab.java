@@ -103,6 +103,24 @@ final class Tab implements AutoCloseable {
                 .until(any -> Boolean.TRUE.equals(run("return " + expression, arguments)));
     }
 
+    /** What the browser counts of this tab, such as {@code ScriptDuration} in seconds. */
+    double metric(String name) {
+        command("Performance.enable", Map.of());
+        List<?> metrics = (List<?>)
+                driver.executeCdpCommand("Performance.getMetrics", Map.of()).get("metrics");
+        return metrics.stream()
+                .map(Map.class::cast)
+                .filter(metric -> name.equals(metric.get("name")))
+                .mapToDouble(metric -> ((Number) metric.get("value")).doubleValue())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Frees what is not used any more, so that what is counted is used. */
+    void collectGarbage() {
+        command("HeapProfiler.collectGarbage", Map.of());
+    }
+
     /** The size of what is shown, in pixels. */
     void size(int width, int height) {
         command(

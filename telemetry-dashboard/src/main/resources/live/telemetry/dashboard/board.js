@@ -2,8 +2,9 @@ import { Card } from './card.js';
 import { el, setText } from './dom.js';
 import { Tile } from './tile.js';
 
-/** So many charts are open by themselves, until somebody opens or closes one. */
+/** So many charts are open by themselves, until somebody opens or closes one. Of hundreds of topics the tiles come first. */
 const OPEN_AT_FIRST = 8;
+const OPEN_OF_MANY = 3;
 const MAX_OPEN = 40;
 /** Tiles of larger groups are smaller. */
 const MANY = 24;
@@ -42,9 +43,9 @@ export class Board {
       if (!this.#tiles.has(topic.name)) this.#addTile(topic);
     }
     if (this.#isUntouched) {
-      const wanted = new Set(sorted.slice(0, OPEN_AT_FIRST).map(({ topic }) => topic.name));
-      for (const name of [...this.#cards.keys()]) if (!wanted.has(name)) this.#close(name);
-      for (const { topic } of sorted.slice(0, OPEN_AT_FIRST)) this.#open(topic);
+      const wanted = sorted.slice(0, sorted.length > MANY ? OPEN_OF_MANY : OPEN_AT_FIRST).map(({ topic }) => topic);
+      for (const { topic } of [...this.#cards.values()]) if (!wanted.includes(topic)) this.#close(topic.name);
+      for (const topic of wanted) this.#open(topic);
     }
     this.#arrange(sorted);
   }
@@ -133,9 +134,12 @@ export class Board {
     return this.#groups.get(name);
   }
 
-  #fill({ count, tiles, cards }, names) {
+  #fill({ section, count, tiles, cards }, names) {
+    const isMany = names.length > MANY;
     setText(count, names.length > 1 ? ` ${names.length} topics` : '');
-    tiles.classList.toggle('is-many', names.length > MANY);
+    tiles.classList.toggle('is-many', isMany);
+    // Behind hundreds of tiles nobody would see them.
+    place(section, [section.firstChild, ...(isMany ? [cards, tiles] : [tiles, cards])]);
     place(tiles, names.map((name) => this.#tiles.get(name).element));
     const open = names.filter((name) => this.#cards.has(name)).map((name) => this.#cards.get(name).element);
     place(cards, open);

@@ -18,7 +18,7 @@ export class Card {
   #plot = el('div', { class: 'plot', tabindex: '0', role: 'group' });
   #legend = el('ul', { class: 'legend' });
   #note = el('p', { class: 'note' });
-  #table = el('div', { class: 'table', hidden: true, tabindex: '0' });
+  #table = el('div', { class: 'table', hidden: true, tabindex: '0', role: 'group' });
   #views = [];
   #chosen;
   #hidden = new Set();
@@ -51,6 +51,7 @@ export class Card {
     const { title } = descriptions.topic(this.topic.name);
     setText(this.#title, title);
     this.#plot.setAttribute('aria-label', `Chart of ${title}. Left and right arrow keys read out values, plus and minus zoom, Escape resets.`);
+    this.#table.setAttribute('aria-label', `Data of ${title}`);
     this.#views = viewsOf(this.topic, descriptions);
     this.#shape = this.topic.shape;
     const names = this.#views.map(({ name }) => name);

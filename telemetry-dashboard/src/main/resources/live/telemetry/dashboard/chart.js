@@ -1,4 +1,4 @@
-import { axisSteps, axisTexts, axisTimes } from './format.js';
+import { axisSteps, axisTexts, axisTimes, count } from './format.js';
 import { palette, SERIES } from './palette.js';
 
 const { uPlot } = globalThis;
@@ -104,7 +104,9 @@ export class Chart {
   #drawGaps(plot) {
     const { ctx, bbox } = plot;
     const right = bbox.left + bbox.width;
-    for (const { from, to } of this.#gaps) {
+    ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
+    ctx.textAlign = 'center';
+    for (const { from, to, lost } of this.#gaps) {
       const begin = Math.max(bbox.left, plot.valToPos(from / 1_000, 'x', true));
       const end = Math.min(right, to === Infinity ? right : plot.valToPos(to / 1_000, 'x', true));
       if (begin >= right || end <= bbox.left) continue;
@@ -113,6 +115,8 @@ export class Chart {
       ctx.fillRect(begin, bbox.top, width, bbox.height);
       ctx.fillStyle = palette.get('warn');
       ctx.fillRect(begin, bbox.top, width, 3 * devicePixelRatio);
+      const words = `${count(lost)} lost`;
+      if (ctx.measureText(words).width + 8 < width) ctx.fillText(words, begin + width / 2, bbox.top + 18 * devicePixelRatio);
     }
   }
 

@@ -2,7 +2,7 @@ import { el } from './dom.js';
 import { count, jsonText, text, time } from './format.js';
 import { leaves } from './topic.js';
 
-const MAX_ROWS = 20;
+const MAX_ROWS = 60;
 const MAX_LATEST = 100;
 
 function table(caption, heads, rows) {
