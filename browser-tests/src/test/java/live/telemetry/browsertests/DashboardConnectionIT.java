@@ -98,8 +98,11 @@ class DashboardConnectionIT {
                 .until(() -> wall.server().stats().records() > before + 400);
         wall.proxy().heal();
         tab.await(LOST + " > 0");
-        letPass(tab, 40);
+        letPass(tab, 60);
+        tab.element("#badge").click();
+        tab.await(fact("Lost, in gaps") + " !== '0 in 0'");
         tab.screenshot("gap");
+        tab.element("#panel-close").click();
         tab.element(".card[data-topic='shop.orders'] .quiet").click();
         tab.await("document.querySelector('.card[data-topic=\"shop.orders\"] .table').innerText.includes('lost')");
     }

@@ -59,6 +59,12 @@ class DashboardControlsIT {
                 "/History: [23],[0-9]+ moments/.test(document.querySelector('[data-topic=\"past.wave\"] .table').innerText)");
         tab.element(".card[data-topic='past.wave'] .quiet").click();
         tab.screenshot("hour");
+        // After a reload too, with nothing to be pressed.
+        tab.go(wall.page(""));
+        tab.await("document.querySelector('[data-minutes=\"60\"]').ariaPressed === 'true'");
+        tab.element(".card[data-topic='past.wave'] .quiet").click();
+        tab.await(
+                "/History: [23],[0-9]+ moments/.test(document.querySelector('[data-topic=\"past.wave\"] .table').innerText)");
         assertThat(tab.strings("[localStorage.getItem('telemetry.minutes')]")).containsExactly("60");
     }
 

@@ -15,22 +15,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * An hour of records of 20 topics, fed fifty times as fast as they were made, and then as fast as they are. Memory is bounded; what script takes
+ * An hour of records of 20 topics, fed twenty times as fast as they were made, and then as fast as they are. Memory is bounded; what script takes
  * of a frame is told, not judged. {@code -Dtelemetry.dashboard.rate=50} records a second on each topic; 5 unless it is given.
  */
 @ExtendWith(InChromium.class)
 @Timeout(300)
 class DashboardHourIT {
 
-    private static final Logger LOG = LoggerFactory.getLogger(DashboardHourIT.class);
     private static final int TOPICS = 20;
     private static final int RATE = Integer.getInteger("telemetry.dashboard.rate", 5);
     private static final Duration TICK = Duration.ofMillis(100);
-    private static final int TIMES_AS_FAST = 50;
+    private static final int TIMES_AS_FAST = 20;
     private static final long RECORDS = 3_600L * RATE;
     private static final String MEGABYTES = "performance.memory.usedJSHeapSize / 1e6";
 
@@ -50,19 +47,13 @@ class DashboardHourIT {
         tab.await("document.querySelectorAll('.tile').length === 20");
         tab.element("#badge").click();
         String feeding = whileFeeding(tab);
-        tab.await("document.querySelectorAll('.card .uplot').length >= 4");
+        tab.await("document.querySelectorAll('.card .uplot').length >= 2");
         String live = frames(tab, 600);
         tab.collectGarbage();
         long megabytes = tab.number(MEGABYTES);
-        LOG.info(
-                "{} records of {} topics; {} MB of heap, {} of history; fed fast: {}; live: {}; lost {}",
-                RECORDS * TOPICS,
-                TOPICS,
-                megabytes,
-                fact(tab, "History"),
-                feeding,
-                live,
-                fact(tab, "Lost, in gaps"));
+        System.out.printf(
+                "%d records of %d topics: %d MB of heap, %s of history; fed fast: %s; live: %s; lost: %s%n",
+                RECORDS * TOPICS, TOPICS, megabytes, fact(tab, "History"), feeding, live, fact(tab, "Lost, in gaps"));
         tab.screenshot("hour-of-records");
         assertThat(megabytes).isLessThan(100);
         // 20 tables of 3,072 rows, a time and two numbers each.

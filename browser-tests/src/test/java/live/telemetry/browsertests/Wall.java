@@ -18,12 +18,12 @@ final class Wall implements AutoCloseable {
     private static final Duration HEARTBEAT = Duration.ofMillis(500);
 
     private final UnaryOperator<TelemetryServerBuilder> settings;
-    private final List<MetricSource> sources;
+    private final List<? extends MetricSource> sources;
     private final FaultProxy proxy;
     private final int port;
     private TelemetryServer server;
 
-    private Wall(UnaryOperator<TelemetryServerBuilder> settings, List<MetricSource> sources) {
+    private Wall(UnaryOperator<TelemetryServerBuilder> settings, List<? extends MetricSource> sources) {
         this.settings = settings;
         this.sources = sources;
         this.server = start(0);
@@ -32,11 +32,11 @@ final class Wall implements AutoCloseable {
     }
 
     /** Of a server that asks for no token. */
-    static Wall of(List<MetricSource> sources) {
+    static Wall of(List<? extends MetricSource> sources) {
         return with(TelemetryServerBuilder::allowAnonymous, sources);
     }
 
-    static Wall with(UnaryOperator<TelemetryServerBuilder> settings, List<MetricSource> sources) {
+    static Wall with(UnaryOperator<TelemetryServerBuilder> settings, List<? extends MetricSource> sources) {
         return new Wall(settings, sources);
     }
 

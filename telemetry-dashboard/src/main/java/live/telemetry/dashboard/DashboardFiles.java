@@ -22,6 +22,7 @@ final class DashboardFiles {
             "board.js",
             "card.js",
             "chart.js",
+            "controls.js",
             "data-table.js",
             "describe.js",
             "dom.js",

@@ -14,7 +14,6 @@ export class Board {
   #root;
   #context;
   #frames;
-  #onOpen;
   /** @type {Map<string, Tile>} */
   #tiles = new Map();
   /** @type {Map<string, Card>} */
@@ -24,12 +23,10 @@ export class Board {
   #search = '';
   shown = 0;
 
-  /** @param {(topic: import('./topic.js').Topic) => void} onOpen a card is open that was not */
-  constructor(root, context, frames, onOpen) {
+  constructor(root, context, frames) {
     this.#root = root;
     this.#context = context;
     this.#frames = frames;
-    this.#onOpen = onOpen;
   }
 
   get open() {
@@ -103,7 +100,6 @@ export class Board {
     this.#cards.set(topic.name, card);
     this.#tiles.get(topic.name).open = true;
     this.#frames.add(card.element, card);
-    this.#onOpen(topic);
   }
 
   #close(name) {

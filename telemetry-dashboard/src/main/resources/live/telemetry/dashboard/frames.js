@@ -1,5 +1,5 @@
 /** What drawing may take of a frame; what is left over comes with the next one. */
-const BUDGET_MS = 5;
+const BUDGET_MS = 3;
 const KEPT_FRAMES = 600;
 
 /**
@@ -53,6 +53,8 @@ export class Frames {
   }
 
   #frame() {
+    // First of all, so that nothing below can end it.
+    requestAnimationFrame(() => this.#frame());
     const begin = performance.now();
     this.#onFrame();
     for (const item of this.#visible) {
@@ -67,7 +69,6 @@ export class Frames {
     }
     this.#times[this.#frames++ % KEPT_FRAMES] = this.#spent + performance.now() - begin;
     this.#spent = 0;
-    requestAnimationFrame(() => this.#frame());
   }
 
   /** @returns {{ p50: number, p99: number, max: number, frames: number }} milliseconds of script, of the last frames */

@@ -67,7 +67,7 @@ export class Panel {
       'Transport changes': count(stats.takeOvers),
       Topics: count(store.topics.size) + (store.leftOut.size ? `, ${count(store.leftOut.size)} left out` : ''),
       History: text(store.memory.bytes, 'bytes'),
-      'Script per frame': `${script.p50.toFixed(1)} ms, p99 ${script.p99.toFixed(1)} ms`,
+      'Script per frame': `${script.p50.toFixed(1)} ms, p99 ${script.p99.toFixed(1)} ms, max ${script.max.toFixed(1)} ms`,
     });
   }
 

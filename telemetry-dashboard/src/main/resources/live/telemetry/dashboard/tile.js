@@ -58,6 +58,7 @@ export class Tile {
       this.describe();
       this.dueAt = performance.now() + EVERY_MS;
     }
+    this.#number.classList.toggle('is-text', !this.#line);
     if (!this.#line) {
       this.#drawText();
       return;
@@ -71,6 +72,5 @@ export class Tile {
   #drawText() {
     const [newest] = [...this.#topic.latest.values()].slice(-1);
     setText(this.#number, newest ? jsonText(newest.data, 24) : '–');
-    this.#number.classList.toggle('is-text', true);
   }
 }

@@ -2,8 +2,6 @@ package live.telemetry.examples.cluster;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -26,7 +24,7 @@ public final class DemoRedis implements AutoCloseable {
         Optional<Path> onPath = onPath();
         this.installed = onPath.isPresent();
         Path executable = installed ? onPath.get() : embedded(directory);
-        this.port = freePort();
+        this.port = FreePorts.find(1).get(0);
         this.process = new ProcessBuilder(
                         executable.toString(),
                         "--bind",
@@ -65,12 +63,6 @@ public final class DemoRedis implements AutoCloseable {
         return ExecutableProvider.newJarResourceProvider(directory.toFile())
                 .get()
                 .toPath();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /**

@@ -9,7 +9,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import live.telemetry.client.SubscribeOptions;
 import live.telemetry.client.TelemetryClient;
 import live.telemetry.core.envelope.Since;
@@ -20,6 +19,7 @@ import live.telemetry.core.envelope.Since;
  */
 final class RunningCluster implements AutoCloseable {
 
+    private static final int NODES = 3;
     private static final Duration BETWEEN_MOVES = Duration.ofSeconds(3);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long LOOK_EVERY_MILLIS = 10;
@@ -35,11 +35,15 @@ final class RunningCluster implements AutoCloseable {
     private final TelemetryClient client;
     private int moves;
 
-    private RunningCluster(PrintStream out, DemoRedis redis) {
+    private RunningCluster(PrintStream out, DemoRedis redis, List<Integer> ports) {
         this.out = out;
         this.redis = redis;
-        this.nodes = Stream.of("node-1", "node-2", "node-3")
-                .map(name -> new DemoNode(name, redis.uri()))
+        this.nodes = ports.stream()
+                .map(port -> new DemoNode(
+                        "node-" + (ports.indexOf(port) + 1),
+                        redis.uri(),
+                        port,
+                        ports.stream().filter(other -> !other.equals(port)).toList()))
                 .toList();
         nodes.forEach(DemoNode::start);
         this.load = new DemoLoad(nodes);
@@ -53,13 +57,14 @@ final class RunningCluster implements AutoCloseable {
         DemoRedis redis = DemoRedis.start();
         RunningCluster cluster;
         try {
-            cluster = new RunningCluster(out, redis);
-        } catch (RuntimeException e) {
+            cluster = new RunningCluster(out, redis, FreePorts.find(NODES));
+        } catch (IOException | RuntimeException e) {
             redis.close();
             throw e;
         }
         out.println(redis);
-        cluster.nodes.forEach(node -> out.println(node + " at " + node.url()));
+        cluster.nodes.forEach(
+                node -> out.println(node + " at " + node.url() + ", dashboard at " + node.dashboardUrl()));
         out.printf(
                 "%d records a second to %d topics, published on the nodes in turn; one client reads them all%n",
                 DemoLoad.RECORDS_PER_SECOND, DemoLoad.TOPICS.size());

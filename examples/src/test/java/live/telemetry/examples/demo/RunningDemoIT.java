@@ -60,6 +60,20 @@ class RunningDemoIT {
     }
 
     @Test
+    void theDashboardIsAtTheRootAndItsAddressCarriesTheTokenWhereNoServerSeesIt() throws Exception {
+        try (RunningDemo demo = start("--port=0")) {
+            URI dashboard = URI.create(demo.dashboardUrl());
+            assertThat(dashboard.getFragment())
+                    .isEqualTo("token=" + demo.token().orElseThrow());
+
+            HttpResponse<String> page =
+                    http.send(HttpRequest.newBuilder(dashboard).build(), HttpResponse.BodyHandlers.ofString());
+            assertThat(page.statusCode()).isEqualTo(200);
+            assertThat(page.body()).contains("<title>Telemetry Live</title>");
+        }
+    }
+
+    @Test
     void anonymousNeedsNoToken() throws Exception {
         try (RunningDemo demo = start("--port=0", "--anonymous")) {
             assertThat(demo.token()).isEmpty();
