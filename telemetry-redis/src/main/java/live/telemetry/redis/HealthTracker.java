@@ -31,6 +31,7 @@ final class HealthTracker {
     private final Map<HostAndPort, Set<Part>> working = new HashMap<>();
     private Set<HostAndPort> masters = Set.of();
     private boolean complete;
+    private boolean started;
     private boolean closed;
 
     HealthTracker(Consumer<State> listener) {
@@ -46,8 +47,10 @@ final class HealthTracker {
         masters = map.masters();
         complete = map.isComplete();
         working.keySet().retainAll(masters);
-        if (masters.isEmpty()) {
-            update();
+        if (started || masters.isEmpty()) {
+            // Those that are new have not had the time to connect.
+            State next = now();
+            become(next == State.DOWN && state != State.DOWN && !masters.isEmpty() ? State.DEGRADED : next);
         }
     }
 
@@ -66,7 +69,8 @@ final class HealthTracker {
         } else {
             parts.remove(part);
         }
-        update();
+        started = true;
+        become(now());
     }
 
     /** How many masters have every part working, of how many. */
@@ -81,17 +85,12 @@ final class HealthTracker {
         return working.getOrDefault(master, Set.of()).size();
     }
 
-    private void update() {
-        if (closed) {
-            return;
-        }
+    private State now() {
         int parts = masters.stream().mapToInt(this::parts).sum();
         if (parts == 0) {
-            become(State.DOWN);
-        } else {
-            boolean all = complete && parts == masters.size() * Part.values().length;
-            become(all ? State.UP : State.DEGRADED);
+            return State.DOWN;
         }
+        return complete && parts == masters.size() * Part.values().length ? State.UP : State.DEGRADED;
     }
 
     synchronized void close() {
@@ -100,7 +99,7 @@ final class HealthTracker {
     }
 
     private void become(State next) {
-        if (state != next) {
+        if (state != next && !closed) {
             state = next;
             listener.accept(next);
         }

@@ -8,7 +8,8 @@ import redis.clients.jedis.HostAndPort;
  *
  * @param settings of the broadcaster
  * @param partitions all of them
- * @param fence learns how scripts fence on each master
+ * @param connections makes them
+ * @param check looks at each master before it is used
  * @param heads for the weaker fence
  * @param health is told which connections work
  * @param counters of the broadcaster
@@ -17,7 +18,8 @@ import redis.clients.jedis.HostAndPort;
 record MasterConnector(
         RedisSettings settings,
         Partitions partitions,
-        FenceMode fence,
+        RedisConnections connections,
+        StoreCheck check,
         KnownHeads heads,
         HealthTracker health,
         RedisCounters counters,
@@ -27,8 +29,6 @@ record MasterConnector(
 
     StoreMaster connect(
             HostAndPort master, Publisher publisher, FeedSubscriber.Listener listener, Redirects redirects) {
-        RedisConnections connections = new RedisConnections(settings);
-        StoreCheck check = new StoreCheck(settings, fence);
         LaneSender sender = new LaneSender(
                 master,
                 new RedisLink(master, connections, check, health, HealthTracker.Part.PUBLISHER, counters),

@@ -40,10 +40,11 @@ final class Masters implements Redirects, AutoCloseable {
     }
 
     private void changed(MasterMap map, Consumer<MasterMap> listener) {
-        Map<HostAndPort, StoreMaster> left = new HashMap<>(connected);
+        Map<HostAndPort, StoreMaster> left;
         synchronized (this) {
             Set<HostAndPort> masters = map.masters();
             masters.forEach(this::at);
+            left = new HashMap<>(connected);
             left.keySet().removeAll(masters);
             connected.keySet().removeAll(left.keySet());
             long now = System.nanoTime();
@@ -51,7 +52,10 @@ final class Masters implements Redirects, AutoCloseable {
         }
         listener.accept(map);
         connected.values().forEach(master -> master.sender().wake());
-        left.values().forEach(StoreMaster::close);
+        if (!left.isEmpty()) {
+            // Connecting to a node that is dead ends with its time-out only, and other changes do not wait for that.
+            new WorkerThread("retiring", () -> left.values().forEach(StoreMaster::close)).start();
+        }
     }
 
     /** The master of a partition; null if none is known. */

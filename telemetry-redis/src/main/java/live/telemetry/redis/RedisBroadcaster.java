@@ -23,7 +23,8 @@ import live.telemetry.core.TopicPattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The broadcaster of a cluster: nodes that name the same Redis (6.2 or newer), database and key prefix share one log.
+ * The broadcaster of a cluster: nodes that name the same Redis (6.2 or newer), database and key prefix share one log. Redis may be
+ * one process, a master that sentinels replace, or a Redis Cluster.
  *
  * <pre>{@code
  * TelemetryServer.builder()
@@ -67,7 +68,15 @@ public final class RedisBroadcaster implements Broadcaster {
         this.answers = new ThreadPoolExecutor(
                 1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemon("answers"), (task, pool) -> task.run());
         this.timer = Executors.newSingleThreadScheduledExecutor(daemon("timer"));
-        this.connector = new MasterConnector(settings, partitions, fence, known, health, counters, answers);
+        this.connector = new MasterConnector(
+                settings,
+                partitions,
+                new RedisConnections(settings),
+                new StoreCheck(settings, fence),
+                known,
+                health,
+                counters,
+                answers);
         this.publisher = new Publisher(settings, partitions, known, answers, counters);
         this.masters = new Masters(Topology.of(settings, partitions), publisher.lanes());
         this.subscriptions = new FeedSubscriptions(masters);
@@ -171,6 +180,12 @@ public final class RedisBroadcaster implements Broadcaster {
     @Override
     public State state() {
         return health.state();
+    }
+
+    /** How many masters can be used of how many there are, and by what a failover that loses records is noticed. */
+    @Override
+    public String detail() {
+        return "masters: " + health.masters() + "; fence: " + fence;
     }
 
     /**

@@ -106,6 +106,7 @@ final class RedisLink implements AutoCloseable {
             throw new JedisConnectionException("disconnected");
         }
         try {
+            check.confirm();
             List<Object> answers = send(current, commands);
             Predicate<Object> unknown = JedisNoScriptException.class::isInstance;
             if (answers.stream().anyMatch(unknown)) {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.HostAndPort;
@@ -21,6 +22,7 @@ final class StoreCheck {
     private final RedisSettings settings;
     private final FenceMode fence;
     private volatile boolean warnedOfEviction;
+    private volatile @Nullable String conflict;
 
     StoreCheck(RedisSettings settings, FenceMode fence) {
         this.settings = settings;
@@ -91,9 +93,24 @@ final class StoreCheck {
 
     private void checkPartitions(Object answer, String mine) {
         String theirs = text(answer);
-        if (answer instanceof byte[] && !theirs.equals(mine)) {
-            throw new JedisDataException("the nodes of " + settings.keyPrefix() + " divide topics into " + theirs
-                    + " partitions, this one into " + mine + "; set partitions alike everywhere");
+        if (answer instanceof byte[]) {
+            conflict = theirs.equals(mine)
+                    ? null
+                    : "the nodes of " + settings.keyPrefix() + " divide topics into " + theirs
+                            + " partitions, this one into " + mine + "; set partitions alike everywhere";
+            confirm();
+        }
+    }
+
+    /**
+     * Looks whether a check, on any master, has failed for good. Of a cluster only one master can tell.
+     *
+     * @throws JedisDataException if this node must not use the store
+     */
+    void confirm() {
+        String found = conflict;
+        if (found != null) {
+            throw new JedisDataException(found);
         }
     }
 

@@ -33,6 +33,7 @@ final class Topology implements AutoCloseable {
     private final WorkerThread worker;
     private final Object lock = new Object();
     private volatile MasterMap current;
+    private volatile boolean misnamed;
     private volatile @Nullable Consumer<MasterMap> listener;
 
     // Guarded by lock.
@@ -59,23 +60,25 @@ final class Topology implements AutoCloseable {
     static Topology of(RedisSettings settings, Partitions partitions) {
         RedisAddress address = settings.address();
         RedisConnections connections = new RedisConnections(settings);
-        MasterMap unknown = MasterMap.of((HostAndPort) null, partitions.count());
+        Duration period = settings.heartbeat();
         return switch (address.kind()) {
-            case SINGLE ->
-                new Topology(MasterMap.of(address.hosts().get(0), partitions.count()), null, partitions, Duration.ZERO);
-            case SENTINEL ->
-                new Topology(
-                        unknown,
-                        new SentinelFinder(address, partitions.count(), connections),
-                        partitions,
-                        settings.heartbeat());
+            case SINGLE -> fixed(address.hosts().get(0), partitions);
+            case SENTINEL -> found(new SentinelFinder(address, partitions.count(), connections), partitions, period);
             case CLUSTER ->
-                new Topology(
-                        unknown,
+                found(
                         new ClusterFinder(address, partitions, connections),
                         partitions,
-                        settings.heartbeat().multipliedBy(CLUSTER_HEARTBEATS));
+                        period.multipliedBy(CLUSTER_HEARTBEATS));
         };
+    }
+
+    private static Topology fixed(HostAndPort master, Partitions partitions) {
+        return new Topology(MasterMap.of(master, partitions.count()), null, partitions, Duration.ZERO);
+    }
+
+    /** Asks after at most that period, and at least half of it, at random. */
+    static Topology found(MasterFinder finder, Partitions partitions, Duration period) {
+        return new Topology(MasterMap.of((HostAndPort) null, partitions.count()), finder, partitions, period);
     }
 
     /** From now on the listener is told, first of what is known; on the thread of this. */
@@ -103,7 +106,10 @@ final class Topology implements AutoCloseable {
     /** A node said that another one has this slot. */
     void moved(int slot, HostAndPort master) {
         if (finder == null) {
-            LOG.warn("this Redis is a node of a cluster: name it by redis-cluster:// instead of redis://");
+            if (!misnamed) {
+                misnamed = true;
+                LOG.warn("this Redis is a node of a cluster: name it by redis-cluster:// instead of redis://");
+            }
             return;
         }
         synchronized (lock) {
@@ -133,7 +139,9 @@ final class Topology implements AutoCloseable {
             }
             try {
                 better.addAll(moved.values());
-                change(current.with(moved));
+                if (!moved.isEmpty()) {
+                    change(current.with(moved));
+                }
                 if (due) {
                     find(asked, suspicion);
                 }

@@ -19,15 +19,34 @@ final class ClusterRig implements AutoCloseable {
     private static final int SLOTS = 16_384;
 
     private final List<RedisProcess> nodes;
+    private final boolean tls;
 
     ClusterRig(RedisBinary binary, String... options) {
         this(2 * MASTERS, binary, options);
     }
 
+    /** Masters only, which speak TLS with clients and with each other. */
+    static ClusterRig overTls(RedisBinary binary, PemFiles pem) {
+        return new ClusterRig(
+                MASTERS,
+                binary,
+                "--tls-cluster",
+                "yes",
+                "--tls-auth-clients",
+                "no",
+                "--tls-key-file",
+                pem.key().toString(),
+                "--tls-cert-file",
+                pem.certificate().toString(),
+                "--tls-ca-cert-file",
+                pem.certificate().toString());
+    }
+
     /** With fewer nodes there are fewer replicas. */
     ClusterRig(int nodeCount, RedisBinary binary, String... options) {
+        this.tls = List.of(options).contains("--tls-cluster");
         this.nodes = IntStream.range(0, nodeCount)
-                .mapToObj(i -> RedisProcess.clusterNode(binary, NODE_TIMEOUT_MILLIS, options))
+                .mapToObj(i -> RedisProcess.clusterNode(binary, NODE_TIMEOUT_MILLIS, tls, options))
                 .toList();
         for (int i = 0; i < MASTERS; i++) {
             String[] slots = IntStream.range(SLOTS * i / MASTERS, SLOTS * (i + 1) / MASTERS)
@@ -35,12 +54,18 @@ final class ClusterRig implements AutoCloseable {
                     .toArray(String[]::new);
             cluster(nodes.get(i), "ADDSLOTS", slots);
         }
-        nodes.forEach(node -> cluster(nodes.get(0), "MEET", "127.0.0.1", Integer.toString(node.port())));
-        StoreRig.await().until(() -> nodes.stream().allMatch(node -> lines(node).size() == nodeCount));
+        nodes.forEach(node -> cluster(nodes.get(0), "MEET", "127.0.0.1", Integer.toString(port(node))));
+        StoreRig.awaitRedis()
+                .until(() -> nodes.stream().allMatch(node -> lines(node).size() == nodeCount));
         for (int i = MASTERS; i < nodeCount; i++) {
             cluster(nodes.get(i), "REPLICATE", id(nodes.get(i - MASTERS)));
         }
         awaitWhole();
+    }
+
+    /** Masters only, which keep everything in memory. */
+    static ClusterRig volatileOne(RedisBinary binary) {
+        return new ClusterRig(MASTERS, binary, "--appendonly", "no");
     }
 
     static Object cluster(RedisProcess node, String subcommand, String... arguments) {
@@ -52,8 +77,13 @@ final class ClusterRig implements AutoCloseable {
     }
 
     String uri(String login) {
-        return "redis-cluster://" + login
-                + nodes.stream().map(n -> "127.0.0.1:" + n.port()).collect(Collectors.joining(","));
+        return (tls ? "rediss-cluster://" : "redis-cluster://")
+                + login
+                + nodes.stream().map(n -> "127.0.0.1:" + port(n)).collect(Collectors.joining(","));
+    }
+
+    private int port(RedisProcess node) {
+        return tls ? node.tlsPort() : node.port();
     }
 
     List<RedisProcess> nodes() {
@@ -112,7 +142,7 @@ final class ClusterRig implements AutoCloseable {
     /** The replica takes over with everything ({@code CLUSTER FAILOVER} waits for its offset). */
     void failOver(RedisProcess master) {
         RedisProcess replica = replicaOf(master);
-        StoreRig.await().until(() -> {
+        StoreRig.awaitRedis().until(() -> {
             if (masters().contains(replica)) {
                 return true;
             }
@@ -121,10 +151,15 @@ final class ClusterRig implements AutoCloseable {
         });
     }
 
+    /** It is a master, and others know it. */
+    void awaitMaster(RedisProcess node) {
+        StoreRig.awaitRedis().until(() -> masters().contains(node));
+    }
+
     /** Starts those that were killed, and waits until all agree, and replicas have what their masters have. */
     void awaitWhole() {
         nodes.stream().filter(node -> !node.isRunning()).forEach(RedisProcess::start);
-        StoreRig.await()
+        StoreRig.awaitRedis()
                 .until(() -> nodes.stream().allMatch(node -> {
                             try (Jedis jedis = node.admin()) {
                                 String replication = jedis.info("replication");

@@ -92,4 +92,21 @@ class HealthTrackerTest {
         health.masters(MasterMap.of((HostAndPort) null, 2));
         assertThat(told).containsExactly(State.DOWN);
     }
+
+    @Test
+    void masterThatIsNewHasTimeToConnect() {
+        allWork(MASTER);
+        health.masters(MasterMap.of(OTHER, 2));
+        assertThat(health.state()).isEqualTo(State.DEGRADED);
+        allWork(OTHER);
+        assertThat(told).containsExactly(State.UP, State.DEGRADED, State.UP);
+    }
+
+    @Test
+    void isUpWhenAMasterThatWasAwayHasNoPartitionsAnyMore() {
+        health.masters(MasterMap.of(List.of(MASTER, OTHER)));
+        allWork(MASTER);
+        health.masters(MasterMap.of(MASTER, 2));
+        assertThat(health.state()).isEqualTo(State.UP);
+    }
 }

@@ -24,6 +24,7 @@ class RedisProcess implements AutoCloseable {
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
 
+    private static final String TLS_PORT = "--tls-port";
     private static final int BUS_OFFSET = 10_000;
 
     private final RedisBinary binary;
@@ -61,8 +62,12 @@ class RedisProcess implements AutoCloseable {
         return durable(binary, with(options, "--repl-diskless-sync-delay", "0"));
     }
 
-    /** A node of a cluster. */
-    static RedisProcess clusterNode(RedisBinary binary, int nodeTimeoutMillis, String... options) {
+    /** A node of a cluster; with TLS it has a second port for that. */
+    static RedisProcess clusterNode(RedisBinary binary, int nodeTimeoutMillis, boolean tls, String... options) {
+        if (tls) {
+            String port = Integer.toString(freeClusterPort());
+            return clusterNode(binary, nodeTimeoutMillis, false, with(options, TLS_PORT, port));
+        }
         return new RedisProcess(
                 binary,
                 freeClusterPort(),
@@ -84,7 +89,7 @@ class RedisProcess implements AutoCloseable {
     }
 
     private static String[] with(String[] options, String... more) {
-        return Stream.concat(Stream.of(options), Stream.of(more)).toArray(String[]::new);
+        return Stream.concat(Stream.of(more), Stream.of(options)).toArray(String[]::new);
     }
 
     /** A sentinel; the lines configure it. */
@@ -187,6 +192,10 @@ class RedisProcess implements AutoCloseable {
         return port;
     }
 
+    int tlsPort() {
+        return Integer.parseInt(options.get(options.indexOf(TLS_PORT) + 1));
+    }
+
     /** A connection to do damage with. */
     Jedis admin() {
         return new Jedis("127.0.0.1", port, 15_000);
@@ -231,6 +240,7 @@ class RedisProcess implements AutoCloseable {
         Awaitility.await()
                 .atMost(START_TIMEOUT)
                 .pollInterval(Duration.ofMillis(10))
+                .ignoreExceptionsInstanceOf(JedisException.class)
                 .until(() -> {
                     try (Jedis mine = admin();
                             Jedis theirs = master.admin()) {

@@ -6,7 +6,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Protocol.Command;
-import redis.clients.jedis.exceptions.JedisDataException;
 
 /** A master and a replica, and three sentinels that replace the one by the other. */
 final class SentinelRig implements AutoCloseable {
@@ -30,7 +29,7 @@ final class SentinelRig implements AutoCloseable {
         this.sentinels = IntStream.range(0, SENTINELS)
                 .mapToObj(i -> RedisProcess.sentinel(binary, lines))
                 .toList();
-        StoreRig.await().until(this::isReady);
+        StoreRig.awaitRedis().until(this::isReady);
     }
 
     /** Every sentinel knows the others and the replica. */
@@ -59,7 +58,7 @@ final class SentinelRig implements AutoCloseable {
 
     /** Which one the sentinels name, all of them the same. */
     RedisProcess master() {
-        StoreRig.await().until(() -> ports().distinct().count() == 1);
+        StoreRig.awaitRedis().until(() -> ports().distinct().count() == 1);
         int port = ports().findFirst().orElseThrow();
         return nodes.stream().filter(node -> node.port() == port).findFirst().orElseThrow();
     }
@@ -80,31 +79,30 @@ final class SentinelRig implements AutoCloseable {
     /** Whoever is asked to do without a reason may refuse, since the last time is not long ago. */
     void failOver() {
         RedisProcess before = master();
-        StoreRig.await().until(() -> {
+        StoreRig.awaitRedis().until(() -> {
             try (Jedis jedis = sentinels.get(0).admin()) {
-                jedis.sendCommand(Command.SENTINEL, "FAILOVER", MASTER_NAME);
-            } catch (JedisDataException e) {
-                return false;
+                return jedis.sendCommand(Command.SENTINEL, "FAILOVER", MASTER_NAME) != null;
             }
-            return true;
         });
         awaitAnotherThan(before);
     }
 
     void awaitAnotherThan(RedisProcess before) {
-        StoreRig.await().until(() -> ports().allMatch(port -> port != before.port()));
+        StoreRig.awaitRedis().until(() -> ports().allMatch(port -> port != before.port()));
     }
 
-    /** Both run, and the replica has what the master has. */
+    /** Both run, and the replica has what the master has. Sentinels would take many seconds to demote the one that was left. */
     void awaitReplica() {
         nodes.stream().filter(node -> !node.isRunning()).forEach(RedisProcess::start);
-        StoreRig.await().until(() -> {
+        StoreRig.awaitRedis().until(() -> {
             RedisProcess master = master();
-            try (Jedis jedis = other(master).admin();
-                    Jedis its = master.admin()) {
-                return jedis.info("replication").contains("master_link_status:up")
-                        && its.info("replication").contains("role:master");
+            RedisProcess replica = other(master);
+            if (master.replication().contains("role:master")
+                    && replica.replication().contains("role:master")) {
+                replica.replicate(master);
             }
+            return master.replication().contains("role:master")
+                    && replica.replication().contains("master_link_status:up");
         });
     }
 
