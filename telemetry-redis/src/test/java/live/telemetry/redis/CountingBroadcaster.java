@@ -3,8 +3,6 @@ package live.telemetry.redis;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
 import live.telemetry.core.Broadcaster;
 import live.telemetry.core.History;
@@ -18,7 +16,6 @@ final class CountingBroadcaster implements Broadcaster {
 
     private final Broadcaster counted;
     private final LongAdder pages = new LongAdder();
-    private final ConcurrentMap<Map.Entry<Topic, Position>, LongAdder> byPosition = new ConcurrentHashMap<>();
 
     CountingBroadcaster(Broadcaster counted) {
         this.counted = counted;
@@ -28,17 +25,9 @@ final class CountingBroadcaster implements Broadcaster {
         return pages.sum();
     }
 
-    /** Different questions, that is pages that no two readers had in common. */
-    int positions() {
-        return byPosition.size();
-    }
-
     @Override
     public CompletionStage<History> history(Topic topic, Position after, int limit) {
         pages.increment();
-        byPosition
-                .computeIfAbsent(Map.entry(topic, after), key -> new LongAdder())
-                .increment();
         return counted.history(topic, after, limit);
     }
 

@@ -2,17 +2,11 @@ package live.telemetry.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import live.telemetry.core.Broadcaster;
 import live.telemetry.core.History;
@@ -31,13 +25,13 @@ class KilledNodeIT {
     private static final int ACKNOWLEDGED_BEFORE_THE_END = 3_000;
 
     @Test
-    void nothingThatWasAcknowledgedIsLostAndNothingIsStoredTwice() throws IOException, InterruptedException {
+    void nothingThatWasAcknowledgedIsLostAndNothingIsStoredTwice() {
         try (RedisProcess redis = RedisProcess.volatileOne(RedisBinary.preferred());
                 FaultProxy proxy = FaultProxy.to(redis.port());
-                StoreRig rig = new StoreRig()) {
+                StoreRig rig = new StoreRig();
+                ForkedJvm node = new ForkedJvm(PublishingNode.class, "redis://127.0.0.1:" + proxy.port())) {
             RedisBroadcaster survivor = rig.node(redis.uri());
-            Process process = fork("redis://127.0.0.1:" + proxy.port());
-            Map<Long, Integer> acknowledged = acknowledgedUntilKilled(process, proxy);
+            Map<Long, Integer> acknowledged = acknowledgedUntilKilled(node, proxy);
             assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(ACKNOWLEDGED_BEFORE_THE_END);
 
             List<Integer> stored = readAll(survivor);
@@ -49,40 +43,22 @@ class KilledNodeIT {
         }
     }
 
-    private static Process fork(String uri) throws IOException {
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        return new ProcessBuilder(
-                        java.toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        PublishingNode.class.getName(),
-                        uri)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-    }
-
     /** Reads what the node says, cuts its connections now and then so that batches are repeated, and kills it in the middle. */
-    private static Map<Long, Integer> acknowledgedUntilKilled(Process process, FaultProxy proxy)
-            throws IOException, InterruptedException {
+    private static Map<Long, Integer> acknowledgedUntilKilled(ForkedJvm node, FaultProxy proxy) {
         Map<Long, Integer> acknowledged = new HashMap<>();
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII))) {
-            String line;
-            while ((line = lines.readLine()) != null) {
-                String[] parts = line.split(" ");
-                if (parts.length == 3) {
-                    acknowledged.put(Long.parseLong(parts[0]), Integer.parseInt(parts[1]));
-                }
-                if (acknowledged.size() % 500 == 0) {
-                    proxy.cut(Cut.RESET);
-                }
-                if (acknowledged.size() == ACKNOWLEDGED_BEFORE_THE_END) {
-                    // The handle's way leaves the stream open, with what was said last.
-                    process.toHandle().destroyForcibly();
-                }
+        String line;
+        while ((line = node.readLine()) != null) {
+            String[] parts = line.split(" ");
+            if (parts.length == 3) {
+                acknowledged.put(Long.parseLong(parts[0]), Integer.parseInt(parts[1]));
+            }
+            if (acknowledged.size() % 500 == 0) {
+                proxy.cut(Cut.RESET);
+            }
+            if (acknowledged.size() == ACKNOWLEDGED_BEFORE_THE_END) {
+                node.kill();
             }
         }
-        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
         return acknowledged;
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import live.telemetry.core.Retention;
+import live.telemetry.core.Rights;
 import live.telemetry.server.ServerListener;
 import live.telemetry.server.TelemetryServer;
 
@@ -36,7 +37,7 @@ final class Nodes implements AutoCloseable {
                 RedisCluster.impatient(uri).retention(RETENTION).heartbeat(RedisBroadcasterBuilder.DEFAULT_HEARTBEAT);
         TelemetryServer server = TelemetryServer.builder()
                 .port(0)
-                .allowAnonymous()
+                .allowAnonymous(Rights.ALL)
                 .retention(RETENTION)
                 .broadcaster(change.apply(broadcaster).build())
                 .listener(listener)

@@ -119,7 +119,14 @@ final class ServerRuntime implements SessionServer {
         FrontSettings front = frontSettings(settings);
         try {
             for (int i = 0; i < settings.eventLoops; i++) {
-                loops.add(new EventLoop(i, prefix + "-loop-" + i, node, turns, netCounters, wires(settings.tls)));
+                loops.add(new EventLoop(
+                        i,
+                        prefix + "-loop-" + i,
+                        node,
+                        turns,
+                        netCounters,
+                        wires(settings.tls),
+                        settings.flushInterval));
             }
             this.acceptor = new Acceptor(
                     address,
@@ -259,7 +266,9 @@ final class ServerRuntime implements SessionServer {
                 topics.reclaimedBytes(),
                 topics.latestBytes(),
                 topics.derivedBytes(),
+                topics.historyBytes(),
                 topics.droppedKeys(),
+                topics.droppedPages(),
                 netCounters.bytesWritten(),
                 netCounters.writes(),
                 listener.dropped(),

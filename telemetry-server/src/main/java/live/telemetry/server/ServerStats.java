@@ -28,7 +28,9 @@ import live.telemetry.server.sampling.SamplerStats;
  * @param reclaimedBytes memory that was taken from logs because the budget was used up
  * @param latestBytes heap in use by the latest records of each key, of all topics
  * @param framedBytes heap in use by records that are kept in other framings than that of the logs
+ * @param historyBytes heap in use by pages of the broadcaster's history that sessions read
  * @param droppedKeys keys whose latest record was dropped at a bound
+ * @param droppedPages pages of history that were dropped because there was no room; who still read in one asked again
  * @param bytesWritten bytes that sockets took
  * @param writes system calls by which they took them
  * @param droppedEvents events that the listener did not get because it is too slow
@@ -58,7 +60,9 @@ public record ServerStats(
         long reclaimedBytes,
         long latestBytes,
         long framedBytes,
+        long historyBytes,
         long droppedKeys,
+        long droppedPages,
         long bytesWritten,
         long writes,
         long droppedEvents,

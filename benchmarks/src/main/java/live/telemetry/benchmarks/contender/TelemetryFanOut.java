@@ -1,7 +1,11 @@
 package live.telemetry.benchmarks.contender;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import live.telemetry.server.ServerLimits;
 import live.telemetry.server.ServerTls;
 import live.telemetry.server.TelemetryServer;
@@ -9,8 +13,8 @@ import live.telemetry.server.TelemetryServerBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Telemetry Live with its default settings, but for the number of connections. Arguments: a key store (PKCS#12) and its
- * password, for TLS; or none.
+ * Telemetry Live with its default settings, but for the number of connections. Arguments, none of which is needed: {@code
+ * key-store=…} (PKCS#12) and {@code password=…} for TLS, {@code flush-interval=PT0.01S}.
  */
 public final class TelemetryFanOut implements FanOutServer {
 
@@ -25,7 +29,7 @@ public final class TelemetryFanOut implements FanOutServer {
     /**
      * Serves until standard input ends.
      *
-     * @param args key store and password, or nothing
+     * @param args see above
      * @throws Exception if it cannot
      */
     public static void main(String[] args) throws Exception {
@@ -33,8 +37,17 @@ public final class TelemetryFanOut implements FanOutServer {
                 .port(0)
                 .allowAnonymous()
                 .limits(ServerLimits.DEFAULT.withMaxConnections(MAX_CONNECTIONS));
-        if (args.length == 2) {
-            builder.tls(ServerTls.fromKeyStore(Path.of(args[0]), args[1].toCharArray()));
+        Map<String, String> options = Arrays.stream(args)
+                .map(arg -> arg.split("=", 2))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+        String keyStore = options.get("key-store");
+        if (keyStore != null) {
+            char[] password = options.getOrDefault("password", "").toCharArray();
+            builder.tls(ServerTls.fromKeyStore(Path.of(keyStore), password));
+        }
+        String flushInterval = options.get("flush-interval");
+        if (flushInterval != null) {
+            builder.flushInterval(Duration.parse(flushInterval));
         }
         ServerProcess.serve(new TelemetryFanOut(builder.build().start()));
     }

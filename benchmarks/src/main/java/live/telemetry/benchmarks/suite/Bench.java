@@ -1,7 +1,9 @@
 package live.telemetry.benchmarks.suite;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 import live.telemetry.benchmarks.client.LoadClient;
 
 /** Where variants are measured: starts servers and load clients as the options say. For one thread. */
@@ -24,13 +26,22 @@ final class Bench {
     }
 
     RunningServer start(Contender contender) throws Exception {
-        return RunningServer.start(contender.command(options.jvmOptions(), List.of()), null);
+        return start(contender, ServerOptions.DEFAULT);
     }
 
-    RunningServer startWithTls() throws Exception {
-        TlsMaterial tls = TlsMaterial.make();
-        return RunningServer.start(
-                Contender.TELEMETRY.command(options.jvmOptions(), tls.serverArguments()), tls.client());
+    RunningServer start(Contender contender, ServerOptions others) throws Exception {
+        List<String> arguments = new ArrayList<>();
+        SSLContext client = null;
+        if (!others.flushInterval().isZero()) {
+            arguments.add("flush-interval=" + others.flushInterval());
+        }
+        if (others.tls()) {
+            TlsMaterial tls = TlsMaterial.make();
+            arguments.add("key-store=" + tls.keyStore());
+            arguments.add("password=" + tls.password());
+            client = tls.client();
+        }
+        return RunningServer.start(contender.command(options.jvmOptions(), arguments), client);
     }
 
     LoadClient client() {

@@ -12,36 +12,37 @@ import live.telemetry.examples.load.LoadPlan;
  * Steady load on a server, and readers that each get all of it.
  *
  * @param contender the server
- * @param tls whether it speaks TLS; only Telemetry Live
+ * @param options of the server; only Telemetry Live has any
  * @param load what is published
  * @param keys under how many keys, in turn; 0 for none
  * @param readers what the readers do
  */
-record FanOut(Contender contender, boolean tls, LoadPlan load, int keys, List<ReaderPlan> readers)
+record FanOut(Contender contender, ServerOptions options, LoadPlan load, int keys, List<ReaderPlan> readers)
         implements Variant.Run {
 
     /** One topic, and readers of it. */
     static FanOut of(Contender contender, double recordsPerSecond, List<ReaderPlan> readers) {
-        return new FanOut(contender, false, new LoadPlan(1, recordsPerSecond, Bench.RECORD_BYTES), 0, readers);
+        return new FanOut(
+                contender, ServerOptions.DEFAULT, new LoadPlan(1, recordsPerSecond, Bench.RECORD_BYTES), 0, readers);
     }
 
-    FanOut overTls() {
-        return new FanOut(contender, true, load, keys, readers);
+    FanOut with(ServerOptions others) {
+        return new FanOut(contender, others, load, keys, readers);
     }
 
     FanOut withKeys(int count) {
-        return new FanOut(contender, tls, load, count, readers);
+        return new FanOut(contender, options, load, count, readers);
     }
 
     FanOut and(List<ReaderPlan> more) {
         List<ReaderPlan> all = new ArrayList<>(readers);
         all.addAll(more);
-        return new FanOut(contender, tls, load, keys, all);
+        return new FanOut(contender, options, load, keys, all);
     }
 
     @Override
     public Measurements measure(Bench bench) throws Exception {
-        try (RunningServer server = tls ? bench.startWithTls() : bench.start(contender);
+        try (RunningServer server = bench.start(contender, options);
                 LoadClient client = bench.client()) {
             server.fill(load.topics(), recordsBefore(), load.bytes());
             client.open(server.endpoint(), readers).awaitOpen(Bench.PATIENCE);

@@ -1,5 +1,6 @@
 package live.telemetry.benchmarks.suite;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +32,7 @@ final class Scenarios {
                 fanOut(300),
                 fanOut(1_000),
                 fanOut(3_000),
+                flushInterval(),
                 latency(),
                 topics(),
                 pattern(),
@@ -49,6 +51,18 @@ final class Scenarios {
                 subscribers() + String.format(Locale.ROOT, " × %,d records/s", rate),
                 Metric.CPU_PER_DELIVERY,
                 eachContender(contender -> fanOut(contender, SUBSCRIBERS, rate)));
+    }
+
+    private Scenario flushInterval() {
+        FanOut run = live(300, ReaderPlan.of(TOPIC));
+        return new Scenario(
+                "flush-interval",
+                subscribers() + " × 300 records/s, by the shortest time between two rounds of writes",
+                Metric.CPU_PER_DELIVERY,
+                IntStream.of(0, 5, 10, 25)
+                        .mapToObj(millis -> new Variant(
+                                millis + " ms", run.with(new ServerOptions(false, Duration.ofMillis(millis)))))
+                        .toList());
     }
 
     private Scenario latency() {
@@ -135,7 +149,9 @@ final class Scenarios {
                 "tls",
                 subscribers() + " × 300 records/s, without and with TLS",
                 Metric.CPU_PER_DELIVERY,
-                List.of(new Variant("plain", plain), new Variant("TLS", plain.overTls())));
+                List.of(
+                        new Variant("plain", plain),
+                        new Variant("TLS", plain.with(new ServerOptions(true, Duration.ZERO)))));
     }
 
     private Scenario conflated() {
@@ -180,7 +196,7 @@ final class Scenarios {
 
     private FanOut live(int topics, double rateOfEach, ReaderPlan plan) {
         LoadPlan load = new LoadPlan(topics, rateOfEach, Bench.RECORD_BYTES);
-        return new FanOut(Contender.TELEMETRY, false, load, 0, options.readers(SUBSCRIBERS, plan));
+        return new FanOut(Contender.TELEMETRY, ServerOptions.DEFAULT, load, 0, options.readers(SUBSCRIBERS, plan));
     }
 
     private List<Variant> eachContender(Function<Contender, Variant.Run> run) {

@@ -3,17 +3,17 @@ package live.telemetry.benchmarks.suite;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
-import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
  * A certificate for 127.0.0.1, made by the JDK's {@code keytool}, and who trusts it.
  *
- * @param serverArguments the key store and its password
+ * @param keyStore the certificate and its key (PKCS#12)
+ * @param password of the key store
  * @param client trusts the certificate
  */
-record TlsMaterial(List<String> serverArguments, SSLContext client) {
+record TlsMaterial(Path keyStore, String password, SSLContext client) {
 
     private static final String PASSWORD = "benchmarks";
 
@@ -56,6 +56,6 @@ record TlsMaterial(List<String> serverArguments, SSLContext client) {
         trust.init(trusted);
         SSLContext client = SSLContext.getInstance("TLS");
         client.init(null, trust.getTrustManagers(), null);
-        return new TlsMaterial(List.of(store.toString(), PASSWORD), client);
+        return new TlsMaterial(store, PASSWORD, client);
     }
 }

@@ -23,7 +23,9 @@ public final class Connection {
     private final Wire wire;
     private final SelectionKey key;
     private final SocketAddress peer;
-    private final WireHandshake handshake;
+    /** Null when it is done. */
+    private @Nullable WireHandshake handshake;
+
     private final ConnectionFactory handlers;
     private final Pending pending = new Pending();
     /** Null until the handshake of the wire is done. */
@@ -48,10 +50,13 @@ public final class Connection {
     }
 
     void open() {
-        handshake.proceed();
+        if (handshake != null) {
+            handshake.proceed();
+        }
     }
 
     void onHandshakeDone() {
+        handshake = null;
         handler = handlers.open(this);
         readLeftInput();
     }
@@ -113,7 +118,7 @@ public final class Connection {
     // ---- from the loop
 
     void onSelected() {
-        if (!handshake.isDone()) {
+        if (handshake != null) {
             handshake.proceed();
             return;
         }
@@ -288,7 +293,9 @@ public final class Connection {
             return;
         }
         closed = true;
-        handshake.stop();
+        if (handshake != null) {
+            handshake.stop();
+        }
         key.cancel();
         try {
             wire.close();

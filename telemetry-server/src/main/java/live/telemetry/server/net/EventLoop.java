@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -31,9 +32,9 @@ import org.slf4j.LoggerFactory;
  * <p>A turn: wait; read; run tasks; follow the topics that changed; run timers; write one batch for each connection that has
  * something. Nothing here may block.
  *
- * <p>After a round of writes that took long the loop rests: for half as long again it does not follow changes, so that more than
- * one record goes out with each connection's next system call. Only what comes within the rest is delayed by it; reads, answers
- * and timers are not, and a loop whose rounds are short never rests.
+ * <p>After a round of writes that took long the loop rests (see {@link Rest}): it does not follow changes, so that more than one
+ * record goes out with each connection's next system call. Only what comes within the rest is delayed by it; reads, answers and
+ * timers are not.
  */
 public final class EventLoop implements Loop {
 
@@ -63,7 +64,7 @@ public final class EventLoop implements Loop {
     private final Deque<Connection> ready = new ArrayDeque<>();
     private final Deque<Connection> catchingUp = new ArrayDeque<>();
     private final TimerQueue timers = new TimerQueue();
-    private final Rest rest = new Rest();
+    private final Rest rest;
     private final WriteBatch batch;
     private final WriteBatch batchAside;
     private final ByteBuffer readBuffer = ByteBuffer.allocate(READ_BUFFER_BYTES);
@@ -81,15 +82,23 @@ public final class EventLoop implements Loop {
      * @param turns tells the logs when this loop reads
      * @param counters of all loops
      * @param wires makes the wires of its connections
+     * @param flushInterval the shortest time between two rounds of writes
      * @throws IOException if the system has no more selectors
      */
     public EventLoop(
-            int number, String threadName, Node node, ReaderTurns turns, NetCounters counters, WireFactory wires)
+            int number,
+            String threadName,
+            Node node,
+            ReaderTurns turns,
+            NetCounters counters,
+            WireFactory wires,
+            Duration flushInterval)
             throws IOException {
         this.number = number;
         this.turns = turns;
         this.counters = counters;
         this.wires = wires;
+        this.rest = new Rest(flushInterval);
         this.selector = Selector.open();
         this.batch = new WriteBatch(number);
         this.batchAside = new WriteBatch(number);

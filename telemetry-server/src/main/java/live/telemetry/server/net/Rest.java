@@ -1,10 +1,12 @@
 package live.telemetry.server.net;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The rest of an event loop after a long round of writes: for half as long again it does not follow changes, so that more than
- * one record goes out with each connection's next system call, which is what a delivery costs. Short rounds need no rest.
+ * The rest of an event loop after a round of writes, in which it does not follow changes, so that more than one record goes out
+ * with each connection's next system call, which is what a delivery costs. After a long round it is half as long again, after a
+ * short one there is none; and at least the flush interval lies between the beginnings of two rounds.
  *
  * <p>Threads: confined to the loop, but for {@link #isOn()}, by which others see that the loop will look for changes by itself.
  */
@@ -13,16 +15,28 @@ final class Rest {
     /** A round of writes that took less is not worth a rest. */
     static final long SHORT_ROUND_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
-    /** The longest rest: what it adds at most to the latency of a busy loop. */
+    /** The longest rest without a flush interval: what it adds at most to the latency of a busy loop. */
     static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
+    private final long flushIntervalNanos;
     private volatile boolean on;
     private long untilNanos;
 
+    /**
+     * A rest for one loop.
+     *
+     * @param flushInterval the shortest time between two rounds; zero leaves it to how long they take
+     */
+    Rest(Duration flushInterval) {
+        this.flushIntervalNanos = flushInterval.toNanos();
+    }
+
     /** A round of writes has ended now. */
     void after(long roundNanos, long now) {
-        if (roundNanos >= SHORT_ROUND_NANOS) {
-            untilNanos = now + Math.min(roundNanos + roundNanos / 2, LONGEST_NANOS);
+        long byRound = roundNanos < SHORT_ROUND_NANOS ? 0 : Math.min(roundNanos + roundNanos / 2, LONGEST_NANOS);
+        long nanos = Math.max(byRound, flushIntervalNanos - roundNanos);
+        if (nanos > 0) {
+            untilNanos = now + nanos;
             on = true;
         }
     }

@@ -20,7 +20,6 @@ final class WireHandshake {
 
     private long awaitingSinceNanos;
     private long leftNanos;
-    private boolean done;
 
     WireHandshake(EventLoop loop, Connection connection, Wire wire, SelectionKey key) {
         this.loop = loop;
@@ -28,10 +27,6 @@ final class WireHandshake {
         this.wire = wire;
         this.key = key;
         this.leftNanos = wire.handshakeNanos();
-    }
-
-    boolean isDone() {
-        return done;
     }
 
     /** Goes on as far as it can: at the beginning, and whenever what it needs may be there. */
@@ -78,7 +73,6 @@ final class WireHandshake {
     }
 
     private void finish() {
-        done = true;
         stop();
         key.interestOps(SelectionKey.OP_READ);
         connection.onHandshakeDone();

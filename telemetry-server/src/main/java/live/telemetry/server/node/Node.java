@@ -53,6 +53,9 @@ public final class Node {
     /** What is kept in other framings may have so much heap, as a part of the memory that the logs may have. */
     private static final int DERIVED_SHARE = 4;
 
+    /** Pages of history may have so much heap, as a part of the memory that the logs may have. */
+    private static final int HISTORY_SHARE = 4;
+
     /** Others may take what was freed, or it may come in pieces. */
     private static final int ATTEMPTS_TO_MAKE_ROOM = 3;
 
@@ -116,7 +119,7 @@ public final class Node {
         this.reclaimer = new MemoryReclaimer(topics.values(), pool, clock);
         this.interest = new InterestTable(broadcaster);
         this.questions = new BroadcasterQuestions(broadcaster);
-        this.pages = new HistoryPages(broadcaster, framing);
+        this.pages = new HistoryPages(broadcaster, framing, pool.budget() / HISTORY_SHARE, clock);
     }
 
     /** Begins to be fed. Listeners must have been added before. */
@@ -202,8 +205,8 @@ public final class Node {
                         .toList());
     }
 
-    CompletionStage<HistoryPage> page(Topic topic, Position after) {
-        return pages.read(topic, after);
+    CompletionStage<HistoryPage> page(Topic topic, Position after, String epoch) {
+        return pages.read(topic, after, epoch);
     }
 
     /**
@@ -267,7 +270,9 @@ public final class Node {
                 reclaimer.reclaimedBytes(),
                 latestBudget.usedBytes(),
                 derived.usedBytes(),
-                latestBudget.droppedKeys());
+                pages.keptBytes(),
+                latestBudget.droppedKeys(),
+                pages.droppedPages());
     }
 
     // ---- for NodeTopic
@@ -348,6 +353,7 @@ public final class Node {
                 log.expire(now);
             }
         }
+        pages.dropOld();
     }
 
     private final class Feed implements Broadcaster.Sink {

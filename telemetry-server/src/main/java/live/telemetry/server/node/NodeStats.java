@@ -11,7 +11,9 @@ package live.telemetry.server.node;
  * @param reclaimedBytes memory that was taken from logs because the budget was used up
  * @param latestBytes heap in use by the latest records of each key
  * @param derivedBytes heap in use by records in other framings than that of the logs
+ * @param historyBytes heap in use by pages of the broadcaster's history
  * @param droppedKeys keys whose latest record was dropped at a bound
+ * @param droppedPages pages of history that were dropped because there was no room
  */
 public record NodeStats(
         int topics,
@@ -22,4 +24,6 @@ public record NodeStats(
         long reclaimedBytes,
         long latestBytes,
         long derivedBytes,
-        long droppedKeys) {}
+        long historyBytes,
+        long droppedKeys,
+        long droppedPages) {}

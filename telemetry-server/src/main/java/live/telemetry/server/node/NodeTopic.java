@@ -90,10 +90,11 @@ public final class NodeTopic {
      * Looks beyond the log, for whoever stands before its first record, above its head or in another epoch.
      *
      * @param after the position that the log cannot serve
-     * @return the same page for everybody who asks for it at the same time
+     * @return later, the same page for everybody who asks for something in it within some seconds
      */
     public CompletionStage<HistoryPage> page(Position after) {
-        return node.page(topic, after);
+        TopicLog current = log;
+        return node.page(topic, after, current == null ? "" : current.epoch());
     }
 
     /**

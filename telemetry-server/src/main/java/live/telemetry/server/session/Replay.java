@@ -8,9 +8,11 @@ import live.telemetry.core.envelope.GapReason;
 import live.telemetry.core.envelope.ServerEnvelope.Gap;
 import live.telemetry.core.envelope.ServerEnvelope.Resynced;
 import live.telemetry.core.envelope.ServerEnvelope.Resyncing;
+import live.telemetry.server.log.DetachedRun;
 import live.telemetry.server.log.FrameRun;
 import live.telemetry.server.log.TopicLog;
 import live.telemetry.server.node.HistoryPage;
+import live.telemetry.server.node.HistoryRun;
 import live.telemetry.server.node.NodeTopic;
 import org.jspecify.annotations.Nullable;
 
@@ -133,8 +135,10 @@ final class Replay implements WriteBatch.Owner {
 
     private @Nullable FrameRun readable(@Nullable TopicLog log) {
         HistoryPage found = page;
-        FrameRun ofPage = found == null || !isOfEpoch(found) ? null : found.run();
-        if (ofPage != null && ofPage.contains(next)) {
+        FrameRun ofPage = found == null || found.run() == null || !isOfEpoch(found)
+                ? null
+                : found.run().at(next);
+        if (ofPage != null) {
             return ofPage;
         }
         boolean inLog = log != null && next >= log.first() && next <= log.head();
@@ -143,7 +147,7 @@ final class Replay implements WriteBatch.Owner {
 
     /** Adds records of a run; false, without any, at the bound of bytes. */
     private boolean addSlice(WriteBatch batch, FrameRun run, @Nullable TopicLog log) {
-        boolean ofPage = page != null && run == page.run();
+        boolean ofPage = run instanceof DetachedRun;
         long limit = Math.min(to, ofPage || log == null ? run.lastSeq() : Math.min(run.lastSeq(), log.head()));
         FrameRun framed = session.records().of(run, request.epoch(), limit);
         long last = framed.lastWithin(next, limit, (int) Math.min(batch.room(), Math.max(0, bytesLeft)));
@@ -167,8 +171,8 @@ final class Replay implements WriteBatch.Owner {
         long first = firstReadable(found, log);
         if (found.continuity() == Continuity.EXPIRED && first > next) {
             gap(batch, Math.min(first - 1, to), GapReason.EXPIRED);
-            FrameRun run = found.run();
-            page = run != null && run.contains(next) ? found : null;
+            HistoryRun run = found.run();
+            page = run != null && run.at(next) != null ? found : null;
         } else {
             // There is no such record: the head was lower after all.
             to = next - 1;
@@ -182,9 +186,10 @@ final class Replay implements WriteBatch.Owner {
         return found.run() == null ? log.first() : Math.min(log.first(), found.next());
     }
 
+    /** Whether there is nothing left to read in a page: all was read, or the rest has been dropped. */
     private boolean isRead(HistoryPage found) {
-        FrameRun run = found.run();
-        return isOfEpoch(found) && run != null && next > run.lastSeq();
+        HistoryRun run = found.run();
+        return isOfEpoch(found) && run != null && next >= found.next() && run.at(next) == null;
     }
 
     private boolean isOfEpoch(HistoryPage found) {

@@ -5,6 +5,7 @@ import live.telemetry.core.Position;
 import live.telemetry.server.log.FrameRun;
 import live.telemetry.server.log.TopicLog;
 import live.telemetry.server.node.HistoryPage;
+import live.telemetry.server.node.HistoryRun;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ final class Standing {
     boolean awaitsLatest;
     /** Records beyond the log, from behind the position on. */
     @Nullable
-    FrameRun page;
+    HistoryRun page;
 
     @Nullable
     Announcement announcement;
@@ -71,6 +72,12 @@ final class Standing {
     /** What the broadcaster is asked for: leniently the first record there is, whatever its epoch. */
     Position asked() {
         return lenient && seq == 0 ? Position.NONE : position();
+    }
+
+    /** Records of the page from a number on; null if it has none there, or has been dropped. */
+    @Nullable
+    FrameRun pageAt(long wanted) {
+        return page == null ? null : page.at(wanted);
     }
 
     void moveTo(Position position) {

@@ -267,15 +267,10 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
             }
             at.moveTo(new Position(log.epoch(), 0));
             session.write(batch, describe(new Standing.Announcement(null, true, null)));
-        } else if (!at.epoch.equals(log.epoch())) {
-            if (at.page != null && at.page.contains(at.seq + 1)) {
-                return log;
-            }
-            lookBeyond();
-            return null;
         }
-        if (at.seq > log.head()) {
-            // Perhaps this node is behind another one that the client comes from.
+        // Above the head this node is perhaps behind another one that the client comes from.
+        boolean inLog = at.epoch.equals(log.epoch()) && at.seq <= log.head();
+        if (!inLog && at.pageAt(at.seq + 1) == null) {
             lookBeyond();
             return null;
         }
@@ -286,8 +281,9 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
         long head = log.head();
         long next = at.seq + 1;
         while (batch.hasRoom()) {
-            FrameRun run = at.page;
-            if (run == null || !run.contains(next)) {
+            FrameRun run = at.pageAt(next);
+            boolean ofPage = run != null;
+            if (run == null) {
                 at.page = null;
                 if (next > head) {
                     return false;
@@ -303,7 +299,7 @@ final class TopicCursor implements WriteBatch.Owner, BeyondLog.Asker {
                 }
                 hint = run;
             }
-            long available = run == at.page ? run.lastSeq() : Math.min(head, run.lastSeq());
+            long available = ofPage ? run.lastSeq() : Math.min(head, run.lastSeq());
             long limit = Math.min(available, next + batch.recordRoom() - 1);
             FrameRun framed = session.records().of(run, at.epoch, limit);
             long last = framed.lastWithin(next, limit, batch.room());

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import live.telemetry.core.LocalBroadcaster;
@@ -37,7 +38,7 @@ final class LoopRig implements AutoCloseable {
                 new NodeLimits(1_000, 10),
                 new SegmentPool(1 << 20, turns),
                 housekeeping);
-        this.loop = new EventLoop(0, "telemetry-rig-loop", node, turns, counters, wires);
+        this.loop = new EventLoop(0, "telemetry-rig-loop", node, turns, counters, wires, Duration.ZERO);
         this.listener = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 

@@ -2,6 +2,7 @@ package live.telemetry.server.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -9,7 +10,7 @@ class RestTest {
 
     private static final long NOW = 1_000_000_000L;
 
-    private final Rest rest = new Rest();
+    private final Rest rest = new Rest(Duration.ZERO);
 
     @Test
     void longRoundIsFollowedByHalfAsLongAgain() {
@@ -36,6 +37,22 @@ class RestTest {
         rest.after(TimeUnit.SECONDS.toNanos(1), NOW);
 
         assertThat(rest.left(NOW)).isEqualTo(Rest.LONGEST_NANOS);
+    }
+
+    @Test
+    void flushIntervalIsCountedFromTheBeginningOfTheRound() {
+        Rest spaced = new Rest(Duration.ofMillis(10));
+        spaced.after(TimeUnit.MICROSECONDS.toNanos(100), NOW);
+
+        assertThat(spaced.left(NOW)).isEqualTo(TimeUnit.MICROSECONDS.toNanos(9_900));
+    }
+
+    @Test
+    void roundLongerThanTheFlushIntervalIsFollowedByARestOfItsOwn() {
+        Rest spaced = new Rest(Duration.ofMillis(1));
+        spaced.after(TimeUnit.MILLISECONDS.toNanos(2), NOW);
+
+        assertThat(spaced.left(NOW)).isEqualTo(TimeUnit.MILLISECONDS.toNanos(3));
     }
 
     @Test

@@ -54,12 +54,20 @@ final class MessageReader {
         void onViolation(CloseReason reason);
     }
 
-    MessageReader(int maxMessageBytes, LongSupplier nanoClock, Listener listener) {
+    /**
+     * A reader for one connection.
+     *
+     * @param engine may be shared by the connections of a loop: it gets complete frames only, and keeps nothing between them
+     * @param maxMessageBytes the longest message
+     * @param nanoClock of the loop
+     * @param listener gets what was read
+     */
+    MessageReader(Draft_6455 engine, int maxMessageBytes, LongSupplier nanoClock, Listener listener) {
         this.maxMessageBytes = maxMessageBytes;
         this.nanoClock = nanoClock;
         this.listener = listener;
         this.walker = new FrameWalker(maxMessageBytes);
-        this.engine = new Draft_6455(List.of(), maxMessageBytes);
+        this.engine = engine;
     }
 
     /**

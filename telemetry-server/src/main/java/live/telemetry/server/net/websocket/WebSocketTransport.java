@@ -13,6 +13,7 @@ import live.telemetry.server.session.CloseReason;
 import live.telemetry.server.session.Session;
 import live.telemetry.server.session.Transport;
 import live.telemetry.server.session.WriteBatch;
+import org.java_websocket.drafts.Draft_6455;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,17 +46,19 @@ public final class WebSocketTransport implements Transport, ConnectionHandler, M
      *
      * @param connection the connection
      * @param upgradeAnswer the bytes that grant it, which go first
+     * @param engine reads frames; may be shared by the connections of a loop
      * @param settings bounds and times
      * @param sessions opens the session over this transport
      */
     public WebSocketTransport(
             Connection connection,
             byte[] upgradeAnswer,
+            Draft_6455 engine,
             WebSocketSettings settings,
             Function<Transport, Session> sessions) {
         this.connection = connection;
         this.controlFrames.add(upgradeAnswer);
-        this.reader = new MessageReader(settings.maxMessageBytes(), connection.loop()::nanoTime, this);
+        this.reader = new MessageReader(engine, settings.maxMessageBytes(), connection.loop()::nanoTime, this);
         this.session = sessions.apply(this);
         session.welcome();
         this.keepAlive = new KeepAlive(connection.loop(), new Watched(), settings);

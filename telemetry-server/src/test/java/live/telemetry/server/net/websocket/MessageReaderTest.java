@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import live.telemetry.server.session.CloseReason;
+import org.java_websocket.drafts.Draft_6455;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +22,8 @@ class MessageReaderTest {
     private final Random random = new Random(7);
     private final Heard heard = new Heard();
     private long now = 5;
-    private final MessageReader reader = new MessageReader(MAX, () -> now, heard);
+    private final Draft_6455 engine = new Draft_6455(List.of(), MAX);
+    private final MessageReader reader = new MessageReader(engine, MAX, () -> now, heard);
 
     private static final class Heard implements MessageReader.Listener {
         final List<String> events = new ArrayList<>();
@@ -189,5 +191,20 @@ class MessageReaderTest {
     private void assertUnfinishedSince(long nanos) {
         assertThat(reader.isUnfinished()).isTrue();
         assertThat(reader.unfinishedSinceNanos()).isEqualTo(nanos);
+    }
+
+    @Test
+    void whatOneConnectionBrokeOrLeftUnfinishedIsNothingToTheOthersOfItsEngine() {
+        Heard otherHeard = new Heard();
+        MessageReader other = new MessageReader(engine, MAX, () -> now, otherHeard);
+        byte[] cut = ClientFrame.of(FIN | 1, utf8("cut")).bytes(random);
+
+        other.read(ByteBuffer.wrap(Arrays.copyOf(cut, cut.length - 1)));
+        read(0x01, utf8("frag"));
+        read(FIN | 0x40 | 1, utf8("reserved bit"));
+        other.read(ByteBuffer.wrap(new byte[] {cut[cut.length - 1]}));
+
+        assertThat(heard.events).containsExactly("violation 1002");
+        assertThat(otherHeard.events).containsExactly("text cut");
     }
 }
