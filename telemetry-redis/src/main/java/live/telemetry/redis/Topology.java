@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.HostAndPort;
-import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * Knows which master has which partition, and keeps on asking: now and then, and soon if something points to a change. One
@@ -174,10 +173,11 @@ final class Topology implements AutoCloseable {
             found = asked.find(List.copyOf(better));
             better.clear();
             reported = false;
-        } catch (JedisException e) {
+        } catch (RuntimeException e) {
+            // Also an answer that cannot be read: another one is asked next.
             if (!reported) {
                 reported = true;
-                LOG.warn("nobody says where the masters are, asking again: {}", e.getMessage());
+                LOG.warn("nobody says where the masters are, asking again: {}", e.toString());
             }
         }
         long now = System.nanoTime();
