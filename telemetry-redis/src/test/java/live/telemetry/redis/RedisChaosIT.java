@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class RedisChaosIT {
 
     private static final int DEFAULT_SECONDS = 15;
-    private static final int DEFAULT_SECONDS_DISTRIBUTED = 8;
+    private static final int DEFAULT_SECONDS_DISTRIBUTED = 5;
     private static final long SEEDS = Long.getLong("telemetry.seeds", 1);
     private static final long FIRST_SEED = Long.getLong("telemetry.first.seed", 1);
 

@@ -70,6 +70,8 @@ final class RedisCluster implements BroadcasterCluster {
     @Override
     public void close() {
         broadcasters.forEach(Broadcaster::close);
+        // A test may end with its store away.
+        restoreStore();
         end.run();
     }
 }

@@ -14,28 +14,19 @@ import live.telemetry.tck.Scheduler;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.MethodSource;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Protocol.Command;
 
 /** A master that sentinels replace. */
-@ParameterizedClass
-@MethodSource("live.telemetry.redis.RedisBinary#all")
 class SentinelIT {
 
-    private final RedisBinary binary;
     private final StoreRig rig = new StoreRig();
     private SentinelRig store;
     private NodeModel node;
 
-    SentinelIT(RedisBinary binary) {
-        this.binary = binary;
-    }
-
     @BeforeEach
     void open() {
-        store = new SentinelRig(binary, List.of());
+        store = new SentinelRig(RedisBinary.preferred(), List.of());
         node = rig.model(store.uri(""));
     }
 
