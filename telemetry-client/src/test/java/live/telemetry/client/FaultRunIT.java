@@ -25,6 +25,8 @@ import live.telemetry.core.TopicPattern;
 import live.telemetry.core.envelope.Since;
 import live.telemetry.server.TelemetryServer;
 import live.telemetry.tck.proxy.FaultProxy;
+import live.telemetry.tck.proxy.FaultRun;
+import live.telemetry.tck.proxy.ProxyFault;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

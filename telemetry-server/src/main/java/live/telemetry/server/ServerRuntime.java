@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -116,8 +117,8 @@ final class ServerRuntime implements SessionServer {
                 housekeeping);
         node.onState(state -> listener.call(told -> told.onBroadcasterState(new ServerListener.StateEvent(state))));
         this.sampler = new MetricSampler(settings.sources, node::publish, node::isWanted, prefix + "-sampling");
-        FrontSettings front = frontSettings(settings);
         try {
+            FrontSettings front = frontSettings(settings);
             for (int i = 0; i < settings.eventLoops; i++) {
                 loops.add(new EventLoop(
                         i,
@@ -180,19 +181,15 @@ final class ServerRuntime implements SessionServer {
     private Map<String, Endpoint> endpoints(TelemetryServerBuilder settings) {
         WebSocketSettings webSocket =
                 new WebSocketSettings(limits.maxMessageBytes(), settings.heartbeat, limits.stallTimeout());
-        return Map.of(
-                settings.path,
-                new WebSocketEndpoint(webSocket, this::openSession),
-                settings.path + "/events",
-                new EventsEndpoint(
-                        new SseSettings(limits.maxSubscriptions(), settings.heartbeat, limits.stallTimeout()),
-                        this::openStream),
-                settings.path + "/poll",
-                new PollEndpoint(limits.maxSubscriptions(), this::openPoll),
-                settings.path + "/publish",
-                new PublishEndpoint(node),
-                settings.path + "/health",
-                new HealthEndpoint(this));
+        Map<String, Endpoint> endpoints = new HashMap<>(settings.files.endpoints());
+        endpoints.put(settings.path, new WebSocketEndpoint(webSocket, this::openSession));
+        SseSettings sse = new SseSettings(limits.maxSubscriptions(), settings.heartbeat, limits.stallTimeout());
+        endpoints.put(settings.path + "/events", new EventsEndpoint(sse, this::openStream));
+        endpoints.put(settings.path + "/poll", new PollEndpoint(limits.maxSubscriptions(), this::openPoll));
+        endpoints.put(settings.path + "/publish", new PublishEndpoint(node));
+        endpoints.put(settings.path + "/health", new HealthEndpoint(this));
+        endpoints.putAll(ServedFiles.browserClient(settings.path));
+        return Map.copyOf(endpoints);
     }
 
     private Session openSession(Identity identity, Connection connection, Transport transport) {

@@ -58,11 +58,14 @@ public final class TelemetryServerBuilder {
     ServerTls tls;
 
     final List<MetricSource> sources = new ArrayList<>();
+    final ServedFiles files;
     private final List<String> allowedOrigins = new ArrayList<>();
     private final List<String> allowedHosts = new ArrayList<>(AccessRules.LOOPBACK_HOSTS);
     TokenSources tokenSources = TokenSources.DEFAULT;
 
-    TelemetryServerBuilder() {}
+    TelemetryServerBuilder() {
+        this.files = new ServedFiles();
+    }
 
     /** A server's own, which nobody changes any more. */
     private TelemetryServerBuilder(TelemetryServerBuilder other) {
@@ -81,6 +84,7 @@ public final class TelemetryServerBuilder {
         this.broadcaster = other.broadcaster;
         this.tls = other.tls;
         this.tokenSources = other.tokenSources;
+        this.files = new ServedFiles(other.files);
         this.sources.addAll(other.sources);
         this.allowedOrigins.addAll(other.allowedOrigins);
         this.allowedHosts.clear();
@@ -123,7 +127,7 @@ public final class TelemetryServerBuilder {
     }
 
     /**
-     * The path under which everything is served.
+     * The path under which telemetry is served.
      *
      * @param base begins with a slash and does not end with one
      * @return this
@@ -131,6 +135,20 @@ public final class TelemetryServerBuilder {
     public TelemetryServerBuilder path(String base) {
         require(base.matches("(/[A-Za-z0-9._~-]+)+"), "path must look like /telemetry: " + base);
         this.path = base;
+        return this;
+    }
+
+    /**
+     * Pages to serve beside the telemetry, such as a dashboard; none by default. May be called again with another path.
+     *
+     * @param at where their {@link WebPages#INDEX} is served, such as {@code /dashboard}; {@code app.js} is then at {@code
+     *     /dashboard/app.js}, to which the index refers as {@code dashboard/app.js}. {@code /} for the root
+     * @param pages what is served, without a token
+     * @return this
+     */
+    public TelemetryServerBuilder pages(String at, WebPages pages) {
+        require(at.matches("/|(/[A-Za-z0-9._~-]+)+"), "the path of pages must look like /dashboard, or be /: " + at);
+        files.add(at, pages);
         return this;
     }
 
@@ -362,6 +380,7 @@ public final class TelemetryServerBuilder {
                     "maxMessageBytes (" + limits.maxMessageBytes() + ") must be at least maxRecordBytes ("
                             + limits.maxRecordBytes() + "), or no client can publish such");
         }
+        files.requireOutside(path);
         return new TelemetryServer(new TelemetryServerBuilder(this));
     }
 

@@ -16,11 +16,20 @@ public interface Endpoint {
     List<HttpMethod> methods();
 
     /**
-     * Whether anybody may ask, without a token and under any host name, as load balancers do.
+     * Whether who asks has to show a token, where the server wants tokens at all.
      *
-     * @return false unless it holds no secrets
+     * @return true unless it holds no secrets
      */
-    default boolean isOpen() {
+    default boolean needsToken() {
+        return true;
+    }
+
+    /**
+     * Whether an anonymous server answers here under any host name, as load balancers ask.
+     *
+     * @return false unless a page of the web that reaches it through its visitor's browser learns nothing
+     */
+    default boolean answersAnyHost() {
         return false;
     }
 

@@ -27,7 +27,12 @@ public final class HealthEndpoint implements Endpoint {
     }
 
     @Override
-    public boolean isOpen() {
+    public boolean needsToken() {
+        return false;
+    }
+
+    @Override
+    public boolean answersAnyHost() {
         return true;
     }
 

@@ -111,7 +111,11 @@ public final class HttpFront implements ConnectionHandler {
 
     @Override
     public void onDrained() {
-        if (state != State.ANSWERING || output.isWaiting()) {
+        if (output.isWaiting()) {
+            connection.ready();
+            return;
+        }
+        if (state != State.ANSWERING) {
             return;
         }
         output.gone();
@@ -172,14 +176,14 @@ public final class HttpFront implements ConnectionHandler {
 
     private void route(RequestHead head) {
         Endpoint endpoint = settings.endpoint(head);
-        Admission admitted = settings.access().admit(head, endpoint.isOpen());
+        Admission admitted = settings.access().admit(head, endpoint.answersAnyHost());
         admission = admitted;
         if (head.method() == HttpMethod.OPTIONS) {
             answer(CrossOrigin.preflight(admitted, endpoint.methods().toArray(HttpMethod[]::new)));
             return;
         }
         requireServable(head, endpoint);
-        if (endpoint.isOpen()) {
+        if (!endpoint.needsToken()) {
             admit(head, null);
         } else if (settings.anonymous() != null) {
             admit(head, settings.anonymous());
@@ -301,7 +305,7 @@ public final class HttpFront implements ConnectionHandler {
         body = null;
         state = State.ANSWERING;
         closeAfterAnswer = closeAfterAnswer || !exposed.keepsAlive();
-        output.write((closeAfterAnswer ? exposed.keepAlive(false) : exposed).bytes());
+        output.write(closeAfterAnswer ? exposed.keepAlive(false) : exposed);
         // A peer that does not take its answer in time is one that takes nothing.
         within(settings.answerTimeout().toNanos(), connection::close);
         connection.ready();

@@ -102,8 +102,13 @@ public final class WriteBatch {
 
     /** Adds bytes that were made for this peer; nobody changes them any more. */
     public void addBytes(byte[] made) {
-        copied += made.length;
-        append(ByteBuffer.wrap(made), null, null, 0, made.length, 0, 0);
+        addBytes(made, 0, made.length);
+    }
+
+    /** Adds a part of bytes that nobody changes any more. */
+    public void addBytes(byte[] made, int from, int length) {
+        copied += length;
+        append(ByteBuffer.wrap(made, from, length), null, null, from, length, 0, 0);
     }
 
     /** Adds a record that was framed for this peer, or stands in no run; nobody changes its bytes any more. */

@@ -75,12 +75,12 @@ public final class AccessRules {
      * Lets a request in or refuses it.
      *
      * @param head the request
-     * @param health whether it asks for the health of the server, which load balancers do under any host name
+     * @param anyHost whether this is answered under any host name
      * @return what was found out
      * @throws HttpException with 403 if a rule forbids it
      */
-    public Admission admit(RequestHead head, boolean health) {
-        if (hosts != null && !health && !servesHost(head.host(), hosts)) {
+    public Admission admit(RequestHead head, boolean anyHost) {
+        if (hosts != null && !anyHost && !servesHost(head.host(), hosts)) {
             throw forbidden(
                     "this server does not answer under that Host; list it in the allowed hosts, or use a token");
         }

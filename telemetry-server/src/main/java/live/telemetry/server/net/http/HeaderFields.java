@@ -79,6 +79,24 @@ public final class HeaderFields {
     }
 
     /**
+     * Whether the peer takes a content coding (RFC 9110 §12.5.3). A bare {@code *} does not count: every peer takes what is not coded.
+     *
+     * @param coding such as {@code gzip}
+     * @return true if {@code Accept-Encoding} names it, and not with the weight zero
+     */
+    public boolean acceptsCoding(String coding) {
+        for (String element : list("Accept-Encoding")) {
+            int semicolon = element.indexOf(';');
+            String name = semicolon < 0 ? element : HttpSyntax.trimWhitespace(element.substring(0, semicolon));
+            if (name.equalsIgnoreCase(coding)) {
+                String weight = semicolon < 0 ? "" : HttpSyntax.trimWhitespace(element.substring(semicolon + 1));
+                return !weight.matches("[qQ]=0(\\.0{0,3})?");
+            }
+        }
+        return false;
+    }
+
+    /**
      * Whether a field occurs.
      *
      * @param name the field

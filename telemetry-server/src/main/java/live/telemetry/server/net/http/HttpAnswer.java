@@ -74,6 +74,15 @@ public final class HttpAnswer {
     }
 
     /**
+     * 304, which describes what the peer has already.
+     *
+     * @return the answer
+     */
+    public static HttpAnswer notModified() {
+        return new HttpAnswer(304, List.of(), new byte[0], false, false);
+    }
+
+    /**
      * The head of an event stream. Events follow it until the connection ends; it tells proxies neither to store, nor to
      * compress, nor to hold back.
      *
@@ -155,10 +164,7 @@ public final class HttpAnswer {
      * @return the changed answer
      */
     public HttpAnswer with(HeaderField header) {
-        if (!HttpSyntax.isToken(header.name()) || header.value().chars().anyMatch(Character::isISOControl)) {
-            // A line end in a value would be a second answer.
-            throw new IllegalArgumentException("not a valid header field: " + header.name());
-        }
+        header.requireSendable();
         List<HeaderField> more = new ArrayList<>(headers);
         more.add(header);
         return new HttpAnswer(status, more, body, keepAlive, headOnly);
@@ -232,19 +238,19 @@ public final class HttpAnswer {
     }
 
     /**
-     * The answer as it goes over the wire.
+     * The first part of the answer as it goes over the wire.
      *
-     * @return head and body
+     * @return status line and header fields
      */
-    public byte[] bytes() {
+    public byte[] head() {
         StringBuilder head = new StringBuilder(256);
         head.append("HTTP/1.1 ").append(status).append(' ').append(ReasonPhrase.of(status));
         head.append("\r\n");
         for (HeaderField header : headers) {
             line(head, header.name(), header.value());
         }
-        // A 204 has no length (RFC 9110 §8.6), a stream none that is known.
-        if (body != null && status != 204) {
+        // A 204 has no length (RFC 9110 §8.6), a 304 has no body whose length it would be, a stream none that is known.
+        if (body != null && status != 204 && status != 304) {
             line(head, "Content-Length", Integer.toString(body.length));
         }
         // Upgrade is a hop-by-hop field and is to be named as one (RFC 9110 §7.8).
@@ -253,14 +259,16 @@ public final class HttpAnswer {
         } else if (!keepAlive) {
             line(head, "Connection", "close");
         }
-        byte[] headBytes = head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
-        if (body == null || headOnly) {
-            return headBytes;
-        }
-        byte[] all = new byte[headBytes.length + body.length];
-        System.arraycopy(headBytes, 0, all, 0, headBytes.length);
-        System.arraycopy(body, 0, all, headBytes.length, body.length);
-        return all;
+        return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /**
+     * The second part of the answer as it goes over the wire.
+     *
+     * @return the body itself, not to be changed; empty for a stream and for {@code HEAD}
+     */
+    public byte[] content() {
+        return body == null || headOnly ? new byte[0] : body;
     }
 
     private boolean has(String name) {

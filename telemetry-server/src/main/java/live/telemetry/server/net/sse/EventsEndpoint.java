@@ -35,7 +35,7 @@ public final class EventsEndpoint implements Endpoint {
     public void serve(Exchange exchange) {
         SubscriptionRequest request = SubscriptionRequest.of(exchange.head(), exchange.body(), lastEventId(exchange));
         request.require(exchange.identity().rights(), settings.maxSubscriptions());
-        byte[] head = exchange.completed(HttpAnswer.eventStream()).bytes();
+        byte[] head = exchange.completed(HttpAnswer.eventStream()).head();
         exchange.handOver(new SseTransport(
                 exchange.connection(),
                 request,

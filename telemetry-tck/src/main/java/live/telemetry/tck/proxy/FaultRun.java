@@ -1,4 +1,4 @@
-package live.telemetry.client;
+package live.telemetry.tck.proxy;
 
 import java.time.Duration;
 import java.util.EnumMap;
@@ -8,10 +8,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import live.telemetry.tck.proxy.FaultProxy;
 
-/** Faults of a proxy one after another, with a little peace between them. Each has its chance to outlast a heartbeat. */
-final class FaultRun implements AutoCloseable {
+/**
+ * Faults of a proxy one after another, with a little peace between them. Each has its chance to outlast a heartbeat of a quarter of
+ * a second. Has a thread of its own.
+ */
+public final class FaultRun implements AutoCloseable {
 
     private static final int SHORTEST_MILLIS = 50;
     private static final int LONGEST_MILLIS = 1_500;
@@ -30,7 +32,15 @@ final class FaultRun implements AutoCloseable {
         this.end = System.nanoTime() + length.toNanos();
     }
 
-    static FaultRun start(FaultProxy proxy, Random random, Duration length) {
+    /**
+     * Begins, a moment later.
+     *
+     * @param proxy is nobody else's until the run is over
+     * @param random chooses the faults, how long each holds, and how long there is peace behind it
+     * @param length after which no further fault begins
+     * @return a run that is to be closed
+     */
+    public static FaultRun start(FaultProxy proxy, Random random, Duration length) {
         FaultRun run = new FaultRun(proxy, random, length);
         run.after(LONGEST_PEACE_MILLIS, run::next);
         return run;
@@ -64,8 +74,12 @@ final class FaultRun implements AutoCloseable {
                 TimeUnit.MILLISECONDS);
     }
 
-    /** Completes with how often there was which, once the proxy is healed for good. */
-    CompletableFuture<Map<ProxyFault, Integer>> over() {
+    /**
+     * Completes with how often there was which fault, once the proxy is healed for good.
+     *
+     * @return never the caller's to complete
+     */
+    public CompletableFuture<Map<ProxyFault, Integer>> over() {
         return over;
     }
 

@@ -1,16 +1,11 @@
-package live.telemetry.client;
+package live.telemetry.tck.proxy;
 
 import java.time.Duration;
 import java.util.Random;
 import java.util.function.BiConsumer;
-import live.telemetry.tck.proxy.Cut;
-import live.telemetry.tck.proxy.Direction;
-import live.telemetry.tck.proxy.FaultProxy;
-import live.telemetry.tck.proxy.FrameFault;
-import live.telemetry.tck.proxy.Impairment;
 
 /** What goes wrong between a client and its server, for as long as until {@link FaultProxy#heal}. */
-enum ProxyFault {
+public enum ProxyFault {
     /** Every connection breaks. */
     CUT((proxy, random) -> proxy.cut(how(random))),
     /** Every connection breaks within what is sent next, most likely inside a frame. */
@@ -45,7 +40,13 @@ enum ProxyFault {
         this.begin = begin;
     }
 
-    void begin(FaultProxy proxy, Random random) {
+    /**
+     * Begins.
+     *
+     * @param proxy has no other fault
+     * @param random for what the fault leaves open
+     */
+    public void begin(FaultProxy proxy, Random random) {
         begin.accept(proxy, random);
     }
 
