@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -26,6 +27,8 @@ class RedisProcess implements AutoCloseable {
 
     private static final String TLS_PORT = "--tls-port";
     private static final int BUS_OFFSET = 10_000;
+    private static final int FIRST_PORT = 12_000;
+    private static final int FIRST_EPHEMERAL_PORT = 32_768;
 
     private final RedisBinary binary;
     private final int port;
@@ -65,12 +68,12 @@ class RedisProcess implements AutoCloseable {
     /** A node of a cluster; with TLS it has a second port for that. */
     static RedisProcess clusterNode(RedisBinary binary, int nodeTimeoutMillis, boolean tls, String... options) {
         if (tls) {
-            String port = Integer.toString(freeClusterPort());
+            String port = Integer.toString(freePort());
             return clusterNode(binary, nodeTimeoutMillis, false, with(options, TLS_PORT, port));
         }
         return new RedisProcess(
                 binary,
-                freeClusterPort(),
+                freePort(),
                 List.of(with(
                         options,
                         "--appendonly",
@@ -110,25 +113,24 @@ class RedisProcess implements AutoCloseable {
         };
     }
 
-    /** The nodes talk to each other on a port that lies 10,000 above. */
-    private static int freeClusterPort() {
+    /**
+     * Not one that the system gives to whoever asks for any, since that would be given to others until it is bound here, and not its
+     * bus port either, by which the nodes of a cluster talk to each other.
+     */
+    private static int freePort() {
         while (true) {
-            int port = freePort();
-            if (port + BUS_OFFSET < 65_536) {
-                try (ServerSocket bus = new ServerSocket(port + BUS_OFFSET)) {
-                    return bus.getLocalPort() - BUS_OFFSET;
-                } catch (IOException e) {
-                    continue;
-                }
+            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, FIRST_EPHEMERAL_PORT - BUS_OFFSET);
+            if (isFree(port) && isFree(port + BUS_OFFSET)) {
+                return port;
             }
         }
     }
 
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port)) {
+            return socket.isBound();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return false;
         }
     }
 
@@ -178,7 +180,9 @@ class RedisProcess implements AutoCloseable {
             throw new IllegalStateException("redis-server has ended, see " + logFile());
         }
         try (Jedis jedis = admin()) {
-            return !jedis.info("persistence").contains("loading:1");
+            // Somebody else may have been faster, whose Redis is not ours to do damage to.
+            boolean isThisOne = field(jedis.info("server"), "process_id").equals(Long.toString(process.pid()));
+            return isThisOne && !jedis.info("persistence").contains("loading:1");
         } catch (JedisException e) {
             return false;
         }
