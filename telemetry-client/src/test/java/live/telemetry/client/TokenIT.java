@@ -35,6 +35,8 @@ class TokenIT {
                 .url(server.uri())
                 .token(token)
                 .reconnectPolicy(FAST)
+                // A change is heard before the next token is asked for.
+                .listenerExecutor(Runnable::run)
                 .listener(new ClientListener() {
                     @Override
                     public void onStateChange(StateChange change) {

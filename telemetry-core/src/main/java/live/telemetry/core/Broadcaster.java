@@ -82,6 +82,15 @@ public interface Broadcaster extends AutoCloseable {
      */
     State state();
 
+    /**
+     * What whoever operates it should know beside the state; shown with it to everybody, so it names no addresses.
+     *
+     * @return one line; empty if there is nothing to say
+     */
+    default String detail() {
+        return "";
+    }
+
     /** Releases what it holds; idempotent and bounded in time. Publishes that wait fail with {@code UNAVAILABLE}. */
     @Override
     void close();

@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EndToEndProbe {
 
-    private final Publisher publisher;
-    private final FeedSubscriber subscriber;
+    private final LaneSender sender;
     private final String channel;
     private final long limitNanos;
 
@@ -18,19 +17,22 @@ final class EndToEndProbe {
     private long sentNanos;
     private long number;
 
-    EndToEndProbe(Publisher publisher, FeedSubscriber subscriber, String channel, long limitNanos) {
-        this.publisher = publisher;
-        this.subscriber = subscriber;
+    EndToEndProbe(LaneSender sender, String channel, long limitNanos) {
+        this.sender = sender;
         this.channel = channel;
         this.limitNanos = limitNanos;
     }
 
+    String channel() {
+        return channel;
+    }
+
     /** Sends one if none is under way, and gives the connections up if one does not arrive. */
-    void tick(long nowNanos) {
+    void tick(long nowNanos, FeedSubscriber subscriber) {
         boolean lost;
         String next = null;
         synchronized (this) {
-            if (publisher.isProbing()) {
+            if (sender.isProbing()) {
                 // Not sent, so it cannot arrive.
                 sentNanos = nowNanos;
             }
@@ -42,11 +44,11 @@ final class EndToEndProbe {
             }
         }
         if (lost) {
-            publisher.reconnect();
+            sender.reconnect();
             subscriber.reconnect();
         }
         if (next != null) {
-            publisher.probe(channel, next);
+            sender.probe(channel, next);
         }
     }
 

@@ -1,6 +1,7 @@
 package live.telemetry.redis;
 
 import live.telemetry.core.Topic;
+import redis.clients.jedis.util.JedisClusterCRC16;
 
 /**
  * One of the parts into which topics are divided. Its keys share a hash tag, so that one script can touch all of them, and
@@ -12,6 +13,11 @@ import live.telemetry.core.Topic;
  */
 record Partition(int index, String tag, String channel) {
 
+    /** Where a cluster has its keys and its channel. */
+    int slot() {
+        return JedisClusterCRC16.getSlot(tag);
+    }
+
     /** Goes up by one with every message, so that a missing one is noticed. */
     String counterKey() {
         return tag + ":n";
@@ -20,6 +26,11 @@ record Partition(int index, String tag, String channel) {
     /** Sorted set: topic → time of its last activity, ms. */
     String registryKey() {
         return tag + ":topics";
+    }
+
+    /** Never exists; to write without an effect. */
+    String nothingKey() {
+        return tag + ":nothing";
     }
 
     String producerKey(String producer) {

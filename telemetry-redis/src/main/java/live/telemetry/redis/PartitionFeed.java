@@ -43,6 +43,7 @@ final class PartitionFeed {
     private int interested;
     private long uninterestedSinceNanos;
     private boolean subscribed;
+    private @Nullable Object source;
 
     /** Counts acknowledgements, so that what was asked for an earlier one is not taken for this one's. */
     private int subscription;
@@ -84,8 +85,9 @@ final class PartitionFeed {
         return subscribed;
     }
 
-    /** Messages come from now on. */
-    void acknowledged() {
+    /** Messages come from now on, and from there only: what another subscription still brings does not count any more. */
+    void acknowledged(Object newSource) {
+        source = newSource;
         subscribed = true;
         subscription++;
         lastCounter = UNKNOWN;
@@ -93,8 +95,13 @@ final class PartitionFeed {
         read();
     }
 
+    boolean isFrom(Object subscription) {
+        return subscribed && source == subscription;
+    }
+
     void disconnected() {
         subscribed = false;
+        source = null;
         subscription++;
         topicsWanted.clear();
     }

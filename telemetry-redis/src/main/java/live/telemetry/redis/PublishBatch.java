@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import live.telemetry.core.Position;
 import live.telemetry.core.Topic;
+import redis.clients.jedis.Protocol.Command;
 
 /**
  * What one script call stores: records of one partition, by topic, under a number of its producer. The number stays the same
@@ -53,13 +54,20 @@ final class PublishBatch {
     }
 
     /** The call of {@code publish.lua}; the fresh epoch must be another each time. */
-    StoreCommand command(Partition partition, String producer, List<Object> settings, KnownHeads heads, String epoch) {
+    StoreCommand command(
+            Partition partition,
+            String producer,
+            List<Object> settings,
+            KnownHeads heads,
+            String epoch,
+            Command publish) {
         List<String> keys = StoreCommand.list(partition.counterKey());
         keys.add(partition.registryKey());
         keys.add(partition.producerKey(producer));
         List<Object> arguments = StoreCommand.list(number);
         arguments.add(epoch);
         arguments.add(heads.fence().argument());
+        arguments.add(publish);
         arguments.add(partition.channel());
         arguments.addAll(settings);
         topics.forEach((topic, publishes) -> {

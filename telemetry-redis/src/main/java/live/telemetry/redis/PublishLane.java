@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.HostAndPort;
 
 /**
- * The publishes of one partition: a queue, and one batch under way, which keeps their order through repetitions. All fields
- * are guarded by the monitor; callers add, the publisher takes, the timer expires.
+ * The publishes of one partition: a queue, and one batch under way, which keeps their order through repetitions and from one
+ * master to the next. All fields are guarded by the monitor; callers add, the master's sender takes, the timer expires.
  */
 final class PublishLane {
 
@@ -18,7 +20,11 @@ final class PublishLane {
     private @Nullable PublishBatch batch;
     private long lastNumber;
     private boolean sent;
+    private boolean underWay;
     private long notBeforeNanos;
+    private @Nullable HostAndPort master;
+    /** Where to send the next attempt, and only that, since the slot is being moved there. */
+    private @Nullable HostAndPort asked;
 
     PublishLane(Partition partition) {
         this.partition = partition;
@@ -32,12 +38,26 @@ final class PublishLane {
         queue.add(publish);
     }
 
+    /** Which master has the partition; what waits for another attempt need not wait for this one. */
+    synchronized void master(@Nullable HostAndPort newMaster, long nowNanos) {
+        asked = null;
+        if (!Objects.equals(master, newMaster)) {
+            master = newMaster;
+            notBeforeNanos = nowNanos;
+        }
+    }
+
     /**
-     * The batch to send now: the one that has no answer yet, else what waits.
+     * The batch to send now: the one that has no answer yet, else what waits. It is under way until one of {@link #stored},
+     * {@link #tryAgain}, {@link #askAt}.
      *
-     * @return null if there is nothing to send now
+     * @param sender the master to which it would be sent
+     * @return null if there is nothing to send there now
      */
-    synchronized @Nullable PublishBatch next(long nowNanos) {
+    synchronized @Nullable PublishBatch next(long nowNanos, HostAndPort sender) {
+        if (underWay || !sender.equals(target())) {
+            return null;
+        }
         if (batch != null && batch.isAnswered()) {
             // All that was in it has failed. Should it come through late, its number lies below the next one's.
             batch = null;
@@ -47,7 +67,25 @@ final class PublishLane {
             notBeforeNanos = nowNanos;
             sent = false;
         }
-        return batch != null && nowNanos - notBeforeNanos >= 0 ? batch : null;
+        if (batch == null || nowNanos - notBeforeNanos < 0) {
+            return null;
+        }
+        underWay = true;
+        return batch;
+    }
+
+    /** Whether that master has the partition. */
+    synchronized boolean isAt(HostAndPort node) {
+        return node.equals(master);
+    }
+
+    private @Nullable HostAndPort target() {
+        return asked == null ? master : asked;
+    }
+
+    /** Whether the batch under way goes to a node that is not the partition's master yet. */
+    synchronized boolean isAsking() {
+        return asked != null;
     }
 
     private @Nullable PublishBatch gather() {
@@ -77,15 +115,26 @@ final class PublishLane {
 
     synchronized void stored() {
         batch = null;
+        underWay = false;
+        asked = null;
     }
 
     synchronized void tryAgain(long atNanos) {
         notBeforeNanos = atNanos;
+        underWay = false;
+        asked = null;
     }
 
-    /** When the present batch may be sent again; null if there is none. */
-    synchronized @Nullable Long nextAttemptNanos() {
-        return batch == null ? null : notBeforeNanos;
+    /** The next attempt goes to that node, at once. */
+    synchronized void askAt(HostAndPort node, long nowNanos) {
+        notBeforeNanos = nowNanos;
+        underWay = false;
+        asked = node;
+    }
+
+    /** When this sender may send the present batch again; null if it has none. */
+    synchronized @Nullable Long nextAttemptNanos(HostAndPort sender) {
+        return batch == null || underWay || !sender.equals(target()) ? null : notBeforeNanos;
     }
 
     /** Takes out what has waited for too long. What is under way is only read: it may be stored nevertheless. */
@@ -115,6 +164,7 @@ final class PublishLane {
         all.addAll(queue);
         queue.clear();
         batch = null;
+        underWay = false;
         return all;
     }
 }

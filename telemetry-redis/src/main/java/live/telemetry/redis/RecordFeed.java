@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * the store answered, changes of interest. So what belongs to partitions and topics needs no lock, and the sink's calls come one
  * after another. Messages are bounded by their bytes; one above is dropped, and missed like any other that was lost.
  */
-final class RecordFeed implements AutoCloseable {
+final class RecordFeed implements FeedSubscriber.Listener, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecordFeed.class);
 
@@ -35,7 +35,7 @@ final class RecordFeed implements AutoCloseable {
     private final RedisSettings settings;
     private final Sink sink;
     private final StoreQuestions store;
-    private final FeedSubscriber subscriber;
+    private final FeedSubscriptions subscriptions;
     private final ScheduledExecutorService timer;
     private final RedisCounters counters;
     private final BlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
@@ -54,13 +54,13 @@ final class RecordFeed implements AutoCloseable {
             RedisSettings settings,
             Sink sink,
             StoreQuestions store,
-            FeedSubscriber subscriber,
+            FeedSubscriptions subscriptions,
             ScheduledExecutorService timer,
             RedisCounters counters) {
         this.settings = settings;
         this.sink = sink;
         this.store = store;
-        this.subscriber = subscriber;
+        this.subscriptions = subscriptions;
         this.timer = timer;
         this.counters = counters;
         PartitionFeed.Heads heads = new FeedHeads();
@@ -87,8 +87,8 @@ final class RecordFeed implements AutoCloseable {
         post(() -> changeInterest(pattern, wanted));
     }
 
-    /** A message came; the subscriber's thread. */
-    void received(Partition partition, byte[] message) {
+    @Override
+    public void received(FeedSubscriber from, Partition partition, byte[] message) {
         if (queuedBytes.addAndGet(message.length) > settings.feedBufferBytes()) {
             queuedBytes.addAndGet(-message.length);
             counters.droppedMessages.increment();
@@ -96,16 +96,32 @@ final class RecordFeed implements AutoCloseable {
         }
         post(() -> {
             queuedBytes.addAndGet(-message.length);
-            handle(partitions.get(partition.index()), message);
+            PartitionFeed feed = partitions.get(partition.index());
+            if (feed.isFrom(from)) {
+                handle(feed, message);
+            }
         });
     }
 
-    void acknowledged(Partition partition) {
-        post(() -> partitions.get(partition.index()).acknowledged());
+    @Override
+    public void acknowledged(FeedSubscriber from, Partition partition) {
+        post(() -> partitions.get(partition.index()).acknowledged(from));
     }
 
-    void disconnected() {
-        post(() -> partitions.forEach(PartitionFeed::disconnected));
+    @Override
+    public void lost(FeedSubscriber from, Partition partition) {
+        post(() -> lost(from, partitions.get(partition.index())));
+    }
+
+    @Override
+    public void disconnected(FeedSubscriber from) {
+        post(() -> partitions.forEach(feed -> lost(from, feed)));
+    }
+
+    private static void lost(FeedSubscriber from, PartitionFeed feed) {
+        if (feed.isFrom(from)) {
+            feed.disconnected();
+        }
     }
 
     /** Gives up subscriptions that nobody wants any more. */
@@ -148,9 +164,6 @@ final class RecordFeed implements AutoCloseable {
     }
 
     private void handle(PartitionFeed partition, byte[] bytes) {
-        if (!partition.isSubscribed()) {
-            return;
-        }
         FeedMessage message;
         try {
             message = FeedMessage.decode(bytes);
@@ -201,7 +214,7 @@ final class RecordFeed implements AutoCloseable {
             return;
         }
         if (partition.acquire()) {
-            subscriber.subscribe(partition.partition());
+            subscriptions.subscribe(partition.partition());
         }
         if (partition.isSubscribed() && topic != null) {
             partition.tellHead(topic);
@@ -214,7 +227,7 @@ final class RecordFeed implements AutoCloseable {
         boolean idle = partition.hasLingered(
                 System.nanoTime(), settings.interestLinger().toNanos());
         if (idle && partition.isSubscribed()) {
-            subscriber.unsubscribe(partition.partition());
+            subscriptions.unsubscribe(partition.partition());
             partition.disconnected();
             topics.keySet()
                     .removeIf(topic -> store.partitions().of(topic).index()

@@ -1,81 +1,87 @@
 package live.telemetry.redis;
 
 import java.net.URI;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.HostAndPort;
 
 /**
- * Where a Redis is, and as whom to log in. Made from {@code redis://user:password@host:6379/0}; {@code rediss} is TLS.
+ * Where a Redis is, and as whom to log in; {@link RedisUri} makes it of a URI.
  *
- * @param host name or address
- * @param port TCP port
- * @param tls whether to speak TLS
- * @param user ACL user; null for the default user
- * @param password null where there is none
+ * @param kind who is behind the hosts
+ * @param hosts the Redis itself, sentinels, or some nodes of a cluster
+ * @param tls whether to speak TLS, with all of them
+ * @param login to Redis
+ * @param sentinelLogin to the sentinels
+ * @param masterName as which the sentinels know the master; empty unless there are sentinels
  * @param database number of the database
  */
 record RedisAddress(
-        String host,
-        int port,
+        Kind kind,
+        List<HostAndPort> hosts,
         boolean tls,
-        @Nullable String user,
-        @Nullable String password,
+        RedisLogin login,
+        RedisLogin sentinelLogin,
+        String masterName,
         int database) {
 
-    private static final int DEFAULT_PORT = 6379;
+    /** Who is asked for the masters. */
+    enum Kind {
+        /** Nobody: it is the master. */
+        SINGLE("redis"),
+        /** Sentinels. */
+        SENTINEL("redis-sentinel"),
+        /** The nodes of a Redis Cluster. */
+        CLUSTER("redis-cluster");
+
+        private final String scheme;
+
+        Kind(String scheme) {
+            this.scheme = scheme;
+        }
+
+        String scheme(boolean tls) {
+            return tls ? scheme.replaceFirst("redis", "rediss") : scheme;
+        }
+    }
+
+    RedisAddress {
+        hosts = List.copyOf(hosts);
+        if (kind == Kind.SINGLE && hosts.size() != 1) {
+            throw new IllegalArgumentException(
+                    "uri must name one host; several are those of redis-sentinel:// or redis-cluster://");
+        }
+        if (kind == Kind.CLUSTER && database != 0) {
+            throw new IllegalArgumentException("a Redis Cluster has only database 0, not " + database);
+        }
+    }
 
     static RedisAddress of(URI uri) {
-        boolean tls = "rediss".equals(uri.getScheme());
-        if (!tls && !"redis".equals(uri.getScheme())) {
-            throw new IllegalArgumentException("uri must begin with redis:// or rediss://, not " + uri.getScheme());
-        }
-        if (uri.getHost() == null) {
-            throw new IllegalArgumentException("uri must name a host, as in redis://user:password@host:6379/0");
-        }
-        String user = null;
-        String password = null;
-        String login = uri.getRawUserInfo();
-        if (login != null) {
-            int colon = login.indexOf(':');
-            user = colon < 0 ? decoded(login) : decoded(login.substring(0, colon));
-            password = colon < 0 ? null : decoded(login.substring(colon + 1));
-        }
-        int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
-        boolean named = user != null && !user.isEmpty();
-        return new RedisAddress(uri.getHost(), port, tls, named ? user : null, password, database(uri.getPath()));
+        return RedisUri.parse(uri);
     }
 
-    private static int database(@Nullable String path) {
-        if (path == null || path.isEmpty() || path.equals("/")) {
-            return 0;
-        }
-        if (!path.matches("/\\d{1,9}")) {
-            throw new IllegalArgumentException("the path of uri must be the number of a database, not " + path);
-        }
-        return Integer.parseInt(path.substring(1));
+    RedisAddress withUser(@Nullable String user) {
+        return with(new RedisLogin(user, login.password()), database);
     }
 
-    private static String decoded(String text) {
-        // A plus sign means itself in this part of a URI.
-        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
-    }
-
-    RedisAddress withUser(String newUser) {
-        return new RedisAddress(host, port, tls, newUser, password, database);
-    }
-
-    RedisAddress withPassword(String newPassword) {
-        return new RedisAddress(host, port, tls, user, newPassword, database);
+    RedisAddress withPassword(@Nullable String password) {
+        return with(new RedisLogin(login.user(), password), database);
     }
 
     RedisAddress withDatabase(int newDatabase) {
-        return new RedisAddress(host, port, tls, user, password, newDatabase);
+        return with(login, newDatabase);
     }
 
-    /** Without the login: this goes into logs. */
+    private RedisAddress with(RedisLogin newLogin, int newDatabase) {
+        return new RedisAddress(kind, hosts, tls, newLogin, sentinelLogin, masterName, newDatabase);
+    }
+
+    /** Without the logins: this goes into logs. */
     @Override
     public String toString() {
-        return (tls ? "rediss://" : "redis://") + host + ':' + port + '/' + database;
+        String all = hosts.stream().map(HostAndPort::toString).collect(Collectors.joining(","));
+        String name = kind == Kind.SENTINEL ? "/" + masterName : "";
+        return kind.scheme(tls) + "://" + all + name + '/' + database;
     }
 }

@@ -23,7 +23,8 @@ import live.telemetry.core.TopicPattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The broadcaster of a cluster: nodes that name the same Redis (6.2 or newer), database and key prefix share one log.
+ * The broadcaster of a cluster: nodes that name the same Redis (6.2 or newer), database and key prefix share one log. Redis may be
+ * one process, a master that sentinels replace, or a Redis Cluster.
  *
  * <pre>{@code
  * TelemetryServer.builder()
@@ -45,45 +46,41 @@ public final class RedisBroadcaster implements Broadcaster {
 
     private final RedisSettings settings;
     private final RedisCounters counters = new RedisCounters();
+    private final FenceMode fence = new FenceMode();
     private final HealthTracker health = new HealthTracker(this::stateChanged);
     private final ExecutorService answers;
     private final ScheduledExecutorService timer;
-    private final StoreReader reader;
+    private final MasterConnector connector;
+    private final Masters masters;
+    private final FeedSubscriptions subscriptions;
     private final StoreQuestions store;
     private final Publisher publisher;
-    private final FeedSubscriber subscriber;
-    private final EndToEndProbe probe;
     private volatile @Nullable Sink sink;
     private volatile @Nullable RecordFeed feed;
     private volatile boolean closed;
 
     RedisBroadcaster(RedisSettings settings) {
         this.settings = settings;
-        String ownChannel = settings.keyPrefix() + ":node:" + RandomNames.next();
-        FenceMode fence = new FenceMode();
-        KnownHeads known = new KnownHeads(fence);
-        StoreCheck check = new StoreCheck(settings, fence);
-        RedisConnections connections = new RedisConnections(settings);
         Partitions partitions = new Partitions(
                 settings.keyPrefix(), settings.partitions(), settings.address().database());
+        KnownHeads known = new KnownHeads(fence);
         // Bounded by the publishes and questions that wait. What comes after the end is completed by whoever brings it.
         this.answers = new ThreadPoolExecutor(
                 1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemon("answers"), (task, pool) -> task.run());
         this.timer = Executors.newSingleThreadScheduledExecutor(daemon("timer"));
-        this.reader = new StoreReader(
-                new RedisLink(connections, check, health, HealthTracker.Part.READER, counters), answers, counters);
-        this.store = new StoreQuestions(partitions, reader, known, counters);
-        this.publisher = new Publisher(
+        this.connector = new MasterConnector(
                 settings,
                 partitions,
-                new RedisLink(connections, check, health, HealthTracker.Part.PUBLISHER, counters),
+                new RedisConnections(settings),
+                new StoreCheck(settings, fence),
                 known,
                 health,
-                answers,
-                counters);
-        this.subscriber = new FeedSubscriber(connections, partitions, ownChannel, health, counters, new Received());
-        this.probe = new EndToEndProbe(
-                publisher, subscriber, ownChannel, 3 * settings.heartbeat().toNanos());
+                counters,
+                answers);
+        this.publisher = new Publisher(settings, partitions, known, answers, counters);
+        this.masters = new Masters(Topology.of(settings, partitions), publisher.lanes());
+        this.subscriptions = new FeedSubscriptions(masters);
+        this.store = new StoreQuestions(partitions, new StoreReaders(masters, counters), known, counters);
     }
 
     /**
@@ -104,19 +101,13 @@ public final class RedisBroadcaster implements Broadcaster {
             throw new IllegalStateException("the broadcaster is closed");
         }
         sink = newSink;
-        RecordFeed started = new RecordFeed(settings, newSink, store, subscriber, timer, counters);
+        RecordFeed started = new RecordFeed(settings, newSink, store, subscriptions, timer, counters);
         feed = started;
         started.start();
-        reader.start();
-        publisher.start();
-        subscriber.start();
+        masters.start(address -> connector.connect(address, publisher, started, masters), this::mastersChanged);
         every(EXPIRY_MILLIS, publisher::expire);
         every(SWEEP_MILLIS, started::sweep);
-        every(settings.heartbeat().toMillis(), () -> {
-            subscriber.heartbeat();
-            reader.heartbeat();
-            probe.tick(System.nanoTime());
-        });
+        every(settings.heartbeat().toMillis(), masters::heartbeat);
         checkTailsLater(started);
     }
 
@@ -143,7 +134,7 @@ public final class RedisBroadcaster implements Broadcaster {
         if (sink == null || closed) {
             return CompletableFuture.failedFuture(notRunning());
         }
-        return publisher.publish(publication);
+        return publisher.publish(publication, masters::wake);
     }
 
     @Override
@@ -191,6 +182,12 @@ public final class RedisBroadcaster implements Broadcaster {
         return health.state();
     }
 
+    /** How many masters can be used of how many there are, and by what a failover that loses records is noticed. */
+    @Override
+    public String detail() {
+        return "masters: " + health.masters() + "; fence: " + fence;
+    }
+
     /**
      * What it has done.
      *
@@ -198,6 +195,12 @@ public final class RedisBroadcaster implements Broadcaster {
      */
     public RedisStats stats() {
         return counters.stats(publisher.buffer());
+    }
+
+    private void mastersChanged(MasterMap map) {
+        fence.masters(map.masters());
+        health.masters(map);
+        subscriptions.follow();
     }
 
     private void stateChanged(State state) {
@@ -217,9 +220,8 @@ public final class RedisBroadcaster implements Broadcaster {
         }
         health.close();
         timer.shutdownNow();
-        subscriber.close();
+        masters.close();
         publisher.close();
-        reader.close();
         RecordFeed started = feed;
         if (started != null) {
             started.close();
@@ -234,38 +236,5 @@ public final class RedisBroadcaster implements Broadcaster {
             thread.setDaemon(true);
             return thread;
         };
-    }
-
-    /** Hands on what the subscriber receives. */
-    private final class Received implements FeedSubscriber.Listener {
-        @Override
-        public void acknowledged(Partition partition) {
-            RecordFeed started = feed;
-            if (started != null) {
-                started.acknowledged(partition);
-            }
-        }
-
-        @Override
-        public void received(Partition partition, byte[] message) {
-            RecordFeed started = feed;
-            if (started != null) {
-                started.received(partition, message);
-            }
-        }
-
-        @Override
-        public void probed(String text) {
-            probe.received(text);
-        }
-
-        @Override
-        public void disconnected() {
-            probe.disconnected();
-            RecordFeed started = feed;
-            if (started != null) {
-                started.disconnected();
-            }
-        }
     }
 }

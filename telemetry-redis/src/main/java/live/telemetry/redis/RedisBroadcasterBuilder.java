@@ -67,8 +67,15 @@ public final class RedisBroadcasterBuilder {
     RedisBroadcasterBuilder() {}
 
     /**
-     * Where Redis is: {@code redis://user:password@host:6379/0}, {@code rediss://…} for TLS. All but the host may be left
-     * out. Replaces {@link #user}, {@link #password} and {@link #database}.
+     * Where Redis is; with {@code rediss} in front, TLS is spoken. Everything but hosts and the master's name may be left out.
+     * Replaces {@link #user}, {@link #password} and {@link #database}.
+     *
+     * <ul>
+     *   <li>{@code redis://user:password@host:6379/0}: one Redis
+     *   <li>{@code redis-sentinel://user:password@host:26379,host/master-name/0?sentinelUser=…&amp;sentinelPassword=…}: the
+     *       master that these sentinels name
+     *   <li>{@code redis-cluster://user:password@host:6379,host}: the Redis Cluster of these nodes
+     * </ul>
      *
      * @param uri the address
      * @return this
@@ -79,7 +86,9 @@ public final class RedisBroadcasterBuilder {
             return uri(new URI(uri));
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException(
-                    "uri must be like redis://host:6379, or rediss:// for TLS: " + e.getReason(), e);
+                    "uri must be like redis://host:6379, redis-sentinel://host,host/master-name or redis-cluster://host,host: "
+                            + e.getReason(),
+                    e);
         }
     }
 
@@ -118,7 +127,7 @@ public final class RedisBroadcasterBuilder {
     }
 
     /**
-     * The database. Channels of Redis know no databases, so its number is a part of their names.
+     * The database; a cluster has only database 0. Channels of Redis know no databases, so its number is a part of their names.
      *
      * @param database its number, from 0
      * @return this

@@ -2,8 +2,8 @@ package live.telemetry.redis;
 
 import java.time.Duration;
 import redis.clients.jedis.ClientSetInfoConfig;
-import redis.clients.jedis.Connection;
 import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.exceptions.JedisException;
 
 /** Makes connections, logged in and named. Immutable. */
@@ -19,15 +19,33 @@ final class RedisConnections {
     }
 
     /**
-     * Connects.
+     * Connects to a Redis.
      *
+     * @param node which
      * @param role what it is for; goes into its name
      * @throws JedisException if that fails
      */
-    Connection open(String role) {
+    RedisConnection open(HostAndPort node, String role) {
         RedisAddress address = settings.address();
+        RedisConnection connection = connect(node, address.login(), role, address.database());
+        if (address.kind() == RedisAddress.Kind.CLUSTER) {
+            connection.learnWhetherSharded();
+        }
+        return connection;
+    }
+
+    /**
+     * Connects to a sentinel.
+     *
+     * @throws JedisException if that fails
+     */
+    RedisConnection openSentinel(HostAndPort sentinel) {
+        return connect(sentinel, settings.address().sentinelLogin(), "topology", 0);
+    }
+
+    private RedisConnection connect(HostAndPort node, RedisLogin login, String role, int database) {
         DefaultJedisClientConfig.Builder config = DefaultJedisClientConfig.builder()
-                // The push messages of RESP3 bring nothing here, and JedisPubSub.ping() breaks with them.
+                // RESP3 brings nothing here that RESP2 does not have.
                 .resp2()
                 .autoNegotiateProtocol(false)
                 .clientSetInfoConfig(ClientSetInfoConfig.DISABLED)
@@ -35,13 +53,17 @@ final class RedisConnections {
                 .socketTimeoutMillis(millis(settings.commandTimeout()))
                 // Without it a subscriber waits for ever on a connection that is dead.
                 .blockingSocketTimeoutMillis(millis(settings.heartbeat().multipliedBy(MISSED_HEARTBEATS)))
-                .database(address.database())
+                .database(database)
                 .clientName(settings.clientName() + ':' + role)
-                .user(address.user())
-                .password(address.password());
+                .user(login.user())
+                .password(login.password());
         RedisSocketFactory sockets = new RedisSocketFactory(
-                address, settings.sslContext(), millis(settings.connectTimeout()), millis(settings.commandTimeout()));
-        Connection connection = new Connection(sockets, config.build());
+                node,
+                settings.address().tls(),
+                settings.sslContext(),
+                millis(settings.connectTimeout()),
+                millis(settings.commandTimeout()));
+        RedisConnection connection = new RedisConnection(sockets, config.build());
         connection.connect();
         return connection;
     }

@@ -20,6 +20,7 @@ final class RedisCounters {
     final LongAdder resyncs = new LongAdder();
     final LongAdder refusedCalls = new LongAdder();
     final LongAdder reconnects = new LongAdder();
+    final LongAdder redirects = new LongAdder();
     final LongAdder sinkErrors = new LongAdder();
 
     RedisStats stats(PublishBuffer buffer) {
@@ -41,6 +42,7 @@ final class RedisCounters {
                 resyncs.sum(),
                 refusedCalls.sum(),
                 reconnects.sum(),
+                redirects.sum(),
                 sinkErrors.sum());
     }
 }

@@ -1,6 +1,5 @@
 package live.telemetry.redis;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -9,7 +8,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.clients.jedis.Connection;
+import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
@@ -24,12 +23,13 @@ final class RedisLink implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
 
+    private final HostAndPort master;
     private final RedisConnections connections;
     private final StoreCheck check;
     private final HealthTracker health;
     private final HealthTracker.Part part;
     private final RedisCounters counters;
-    private volatile @Nullable Connection connection;
+    private volatile @Nullable RedisConnection connection;
     private volatile boolean closed;
 
     // The exchanging thread's.
@@ -37,16 +37,24 @@ final class RedisLink implements AutoCloseable {
     private boolean connectedBefore;
 
     RedisLink(
+            HostAndPort master,
             RedisConnections connections,
             StoreCheck check,
             HealthTracker health,
             HealthTracker.Part part,
             RedisCounters counters) {
+        this.master = master;
         this.connections = connections;
         this.check = check;
         this.health = health;
         this.part = part;
         this.counters = counters;
+    }
+
+    /** Whether Pub/Sub stays within the node that has the slot. */
+    boolean isSharded() {
+        RedisConnection current = connection;
+        return current != null && current.isSharded();
     }
 
     boolean isConnected() {
@@ -62,27 +70,27 @@ final class RedisLink implements AutoCloseable {
         if (connection != null) {
             return;
         }
-        Connection fresh = null;
+        RedisConnection fresh = null;
         try {
-            fresh = connections.open(part.name().toLowerCase(Locale.ROOT));
-            check.check(fresh);
+            fresh = connections.open(master, part.name().toLowerCase(Locale.ROOT));
+            check.check(fresh, master);
             connection = fresh;
             if (closed) {
                 disconnect();
                 throw new JedisConnectionException("closed");
             }
         } catch (JedisException e) {
-            quietly(fresh);
+            RedisConnection.quietly(fresh);
             failed(e);
             throw e;
         }
         if (connectedBefore) {
             counters.reconnects.increment();
-            LOG.info("{} is connected again", part);
+            LOG.info("{} is connected again to {}", part, master);
         }
         connectedBefore = true;
         reported = false;
-        health.works(part);
+        health.works(master, part);
     }
 
     /**
@@ -93,11 +101,12 @@ final class RedisLink implements AutoCloseable {
      */
     List<Object> exchange(List<StoreCommand> commands) {
         connect();
-        Connection current = connection;
+        RedisConnection current = connection;
         if (current == null) {
             throw new JedisConnectionException("disconnected");
         }
         try {
+            check.confirm();
             List<Object> answers = send(current, commands);
             Predicate<Object> unknown = JedisNoScriptException.class::isInstance;
             if (answers.stream().anyMatch(unknown)) {
@@ -117,14 +126,28 @@ final class RedisLink implements AutoCloseable {
         }
     }
 
-    private static List<Object> send(Connection connection, List<StoreCommand> commands) {
-        for (StoreCommand command : commands) {
-            connection.sendCommand(command.arguments());
+    private static List<Object> send(RedisConnection connection, List<StoreCommand> commands) {
+        if (commands.stream().noneMatch(StoreCommand::asking)) {
+            return new ArrayList<>(connection.exchange(commands));
         }
-        return new ArrayList<>(connection.getMany(commands.size()));
+        List<StoreCommand> sent = new ArrayList<>();
+        for (StoreCommand command : commands) {
+            if (command.asking()) {
+                sent.add(StoreCommand.ASKING);
+            }
+            sent.add(command);
+        }
+        List<Object> replies = connection.exchange(sent);
+        List<Object> answers = new ArrayList<>();
+        for (int i = 0; i < sent.size(); i++) {
+            if (sent.get(i) != StoreCommand.ASKING) {
+                answers.add(replies.get(i));
+            }
+        }
+        return answers;
     }
 
-    private static void loadScripts(Connection connection, List<StoreCommand> commands) {
+    private static void loadScripts(RedisConnection connection, List<StoreCommand> commands) {
         List<StoreCommand> loads = new ArrayList<>();
         commands.stream().map(StoreCommand::script).distinct().forEach(script -> {
             if (script != null) {
@@ -139,7 +162,7 @@ final class RedisLink implements AutoCloseable {
     }
 
     private static void repeat(
-            Connection connection, List<StoreCommand> commands, List<Object> answers, Predicate<Object> which) {
+            RedisConnection connection, List<StoreCommand> commands, List<Object> answers, Predicate<Object> which) {
         List<Integer> places = new ArrayList<>();
         List<StoreCommand> again = new ArrayList<>();
         for (int i = 0; i < answers.size(); i++) {
@@ -162,28 +185,18 @@ final class RedisLink implements AutoCloseable {
     }
 
     private void failed(JedisException cause) {
-        health.failed(part);
+        health.failed(master, part);
         if (!reported && !closed) {
             reported = true;
-            LOG.warn("{} lost its connection to Redis, trying again: {}", part, cause.getMessage());
+            LOG.warn("{} lost its connection to {}, trying again: {}", part, master, cause.getMessage());
         }
     }
 
     /** Gives the connection up; the next exchange makes another. */
     void disconnect() {
-        Connection current = connection;
+        RedisConnection current = connection;
         connection = null;
-        quietly(current);
-    }
-
-    static void quietly(@Nullable Connection connection) {
-        if (connection != null) {
-            try {
-                connection.forceDisconnect();
-            } catch (IOException | JedisException e) {
-                LOG.debug("a connection could not be closed: {}", e.getMessage());
-            }
-        }
+        RedisConnection.quietly(current);
     }
 
     @Override

@@ -9,6 +9,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisSocketFactory;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 
@@ -21,14 +22,17 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
  */
 final class RedisSocketFactory implements JedisSocketFactory {
 
-    private final RedisAddress address;
+    private final HostAndPort node;
+    private final boolean tls;
     private final @Nullable SSLContext sslContext;
     private final int connectMillis;
     private final int readMillis;
     private final AtomicBoolean used = new AtomicBoolean();
 
-    RedisSocketFactory(RedisAddress address, @Nullable SSLContext sslContext, int connectMillis, int readMillis) {
-        this.address = address;
+    RedisSocketFactory(
+            HostAndPort node, boolean tls, @Nullable SSLContext sslContext, int connectMillis, int readMillis) {
+        this.node = node;
+        this.tls = tls;
         this.sslContext = sslContext;
         this.connectMillis = connectMillis;
         this.readMillis = readMillis;
@@ -37,7 +41,7 @@ final class RedisSocketFactory implements JedisSocketFactory {
     @Override
     public Socket createSocket() {
         if (used.getAndSet(true)) {
-            throw new JedisConnectionException("the connection to " + address + " was closed");
+            throw new JedisConnectionException("the connection to " + node + " was closed");
         }
         Socket socket = new Socket();
         try {
@@ -45,12 +49,12 @@ final class RedisSocketFactory implements JedisSocketFactory {
             socket.setKeepAlive(true);
             socket.setTcpNoDelay(true);
             // Resolved each time: after a failover the name may stand for another node.
-            socket.connect(new InetSocketAddress(address.host(), address.port()), connectMillis);
+            socket.connect(new InetSocketAddress(node.getHost(), node.getPort()), connectMillis);
             socket.setSoTimeout(readMillis);
-            return address.tls() ? secured(socket) : socket;
+            return tls ? secured(socket) : socket;
         } catch (IOException e) {
             closeQuietly(socket, e);
-            throw new JedisConnectionException("cannot connect to " + address + ": " + e.getMessage(), e);
+            throw new JedisConnectionException("cannot connect to " + node + ": " + e.getMessage(), e);
         }
     }
 
@@ -58,7 +62,7 @@ final class RedisSocketFactory implements JedisSocketFactory {
         SSLContext context = sslContext;
         SSLSocketFactory factory =
                 context == null ? (SSLSocketFactory) SSLSocketFactory.getDefault() : context.getSocketFactory();
-        SSLSocket secured = (SSLSocket) factory.createSocket(socket, address.host(), address.port(), true);
+        SSLSocket secured = (SSLSocket) factory.createSocket(socket, node.getHost(), node.getPort(), true);
         SSLParameters parameters = secured.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         secured.setSSLParameters(parameters);

@@ -20,6 +20,7 @@ package live.telemetry.redis;
  * @param resyncs comparisons of all heads of a partition
  * @param refusedCalls calls of history and topics that failed at once, because too many waited
  * @param reconnects connections that were made again
+ * @param redirects answers of a Redis Cluster that something is, or is being moved, elsewhere
  * @param sinkErrors exceptions that the sink threw
  */
 public record RedisStats(
@@ -40,4 +41,5 @@ public record RedisStats(
         long resyncs,
         long refusedCalls,
         long reconnects,
+        long redirects,
         long sinkErrors) {}

@@ -4,9 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.clients.jedis.Connection;
+import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
@@ -21,6 +22,7 @@ final class StoreCheck {
     private final RedisSettings settings;
     private final FenceMode fence;
     private volatile boolean warnedOfEviction;
+    private volatile @Nullable String conflict;
 
     StoreCheck(RedisSettings settings, FenceMode fence) {
         this.settings = settings;
@@ -33,7 +35,7 @@ final class StoreCheck {
      * @throws JedisDataException if this node must not use it
      * @throws JedisConnectionException if the connection broke
      */
-    void check(Connection connection) {
+    void check(RedisConnection connection, HostAndPort master) {
         String partitionsKey = settings.keyPrefix() + ":partitions";
         String mine = Integer.toString(settings.partitions());
         List<StoreCommand> questions = List.of(
@@ -42,9 +44,12 @@ final class StoreCheck {
                 StoreCommand.of(Command.GET, partitionsKey),
                 StoreCommand.of(Command.INFO, "memory"),
                 StoreCommand.of(Command.INFO, "server"));
-        questions.forEach(question -> connection.sendCommand(question.arguments()));
-        List<Object> answers = connection.getMany(questions.size());
-        checkFence(answers.get(0));
+        List<Object> answers = connection.exchange(questions);
+        if (answers.get(1) instanceof JedisDataException error
+                && error.getMessage().startsWith("READONLY")) {
+            throw error;
+        }
+        checkFence(answers.get(0), master);
         checkPartitions(answers.get(2), mine);
         warnOfEviction(answers.get(3));
         checkVersion(answers.get(4));
@@ -62,17 +67,22 @@ final class StoreCheck {
         }
     }
 
-    private void checkFence(Object answer) {
+    private void checkFence(Object answer, HostAndPort master) {
         boolean possible = text(answer).contains("master_replid:");
         if (!possible && answer instanceof JedisDataException error && passes(error)) {
             throw error;
         }
-        if (!possible && fence.byReplicationId()) {
-            LOG.warn(
-                    "scripts may not read INFO replication here: a failover that loses records is noticed only by topics"
-                            + " that this node has seen");
+        if (fence.byReplicationId(master, possible)) {
+            if (possible) {
+                LOG.info("scripts may read INFO replication on {} now", master);
+            } else {
+                LOG.warn(
+                        "scripts may not read INFO replication on {}: a failover that loses records is noticed only by"
+                                + " topics that this node has seen",
+                        master);
+            }
+            LOG.info("fence: {}", fence);
         }
-        fence.byReplicationId(possible);
     }
 
     /** Whether Redis only cannot answer at the moment. */
@@ -83,9 +93,24 @@ final class StoreCheck {
 
     private void checkPartitions(Object answer, String mine) {
         String theirs = text(answer);
-        if (answer instanceof byte[] && !theirs.equals(mine)) {
-            throw new JedisDataException("the nodes of " + settings.keyPrefix() + " divide topics into " + theirs
-                    + " partitions, this one into " + mine + "; set partitions alike everywhere");
+        if (answer instanceof byte[]) {
+            conflict = theirs.equals(mine)
+                    ? null
+                    : "the nodes of " + settings.keyPrefix() + " divide topics into " + theirs
+                            + " partitions, this one into " + mine + "; set partitions alike everywhere";
+            confirm();
+        }
+    }
+
+    /**
+     * Looks whether a check, on any master, has failed for good. Of a cluster only one master can tell.
+     *
+     * @throws JedisDataException if this node must not use the store
+     */
+    void confirm() {
+        String found = conflict;
+        if (found != null) {
+            throw new JedisDataException(found);
         }
     }
 

@@ -11,15 +11,18 @@ import redis.clients.jedis.Protocol.Command;
  *
  * @param arguments the command
  * @param script what has to be loaded if Redis does not know it; null if this is no script call
+ * @param asking whether a node sent it to this one, to which it is moving the slot
  */
-record StoreCommand(CommandArguments arguments, @Nullable LuaScript script) {
+record StoreCommand(CommandArguments arguments, @Nullable LuaScript script, boolean asking) {
+
+    static final StoreCommand ASKING = of(Command.ASKING);
 
     static StoreCommand of(Command command, String... arguments) {
         CommandArguments all = new CommandArguments(command);
         for (String argument : arguments) {
             all.add(argument);
         }
-        return new StoreCommand(all, null);
+        return new StoreCommand(all, null, false);
     }
 
     /** Arguments are strings or bytes. */
@@ -35,7 +38,12 @@ record StoreCommand(CommandArguments arguments, @Nullable LuaScript script) {
                 all.add(argument.toString());
             }
         }
-        return new StoreCommand(all, script);
+        return new StoreCommand(all, script, false);
+    }
+
+    /** The same, for the node to which the slot is being moved. */
+    StoreCommand withAsking() {
+        return new StoreCommand(arguments, script, true);
     }
 
     /** A list for keys or arguments, to be filled. */

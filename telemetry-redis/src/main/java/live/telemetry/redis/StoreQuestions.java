@@ -19,13 +19,13 @@ final class StoreQuestions {
     private static final int MAX_ANSWER_BYTES = 1 << 20;
 
     private final Partitions partitions;
-    private final StoreReader reader;
+    private final StoreReaders reader;
     private final KnownHeads known;
     private final RedisCounters counters;
     private final TopicHeads heads;
     private final SharedScans scans;
 
-    StoreQuestions(Partitions partitions, StoreReader reader, KnownHeads known, RedisCounters counters) {
+    StoreQuestions(Partitions partitions, StoreReaders reader, KnownHeads known, RedisCounters counters) {
         this.partitions = partitions;
         this.reader = reader;
         this.known = known;
@@ -49,20 +49,24 @@ final class StoreQuestions {
     CompletableFuture<Recovered> recover(Topic topic, Position after, int limit) {
         Partition partition = partitions.of(topic);
         return reader.ask(
+                partition,
                 List.of("recover", topic, after, limit),
                 () -> Recovered.command(partition, topic, after, limit, MAX_ANSWER_BYTES, known),
                 reply -> Recovered.of(topic, after, reply, counters));
     }
 
     CompletableFuture<Optional<LatestRecords>> latest(Topic topic) {
+        Partition partition = partitions.of(topic);
         return reader.ask(
+                partition,
                 List.of("latest", topic),
-                () -> LatestTable.command(partitions.of(topic), topic, known),
+                () -> LatestTable.command(partition, topic, known),
                 reply -> LatestTable.of(topic, reply, counters));
     }
 
     CompletableFuture<Long> counter(Partition partition) {
         return reader.ask(
+                partition,
                 List.of("counter", partition.index()),
                 () -> StoreCommand.of(Command.GET, partition.counterKey()),
                 reply -> reply instanceof byte[] digits

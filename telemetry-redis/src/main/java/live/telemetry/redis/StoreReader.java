@@ -19,9 +19,10 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.exceptions.JedisRedirectionException;
 
 /**
- * Asks the store. Calls wait in a bounded queue; one thread of its own sends those that wait together. A call that waits
+ * Asks one master. Calls wait in a bounded queue; one thread of its own sends those that wait together. A call that waits
  * for the same as another is not sent for itself; one that comes after the other was sent is, since it may have been made for
  * what the other's answer does not have yet.
  *
@@ -36,6 +37,7 @@ final class StoreReader implements AutoCloseable {
     private static final int MAX_TOGETHER = 16;
 
     private final RedisLink link;
+    private final Runnable suspicion;
     private final Executor answers;
     private final RedisCounters counters;
     private final WorkerThread worker;
@@ -56,8 +58,10 @@ final class StoreReader implements AutoCloseable {
             Function<Object, T> reading,
             CompletableFuture<T> answer) {}
 
-    StoreReader(RedisLink link, Executor answers, RedisCounters counters) {
+    /** The suspicion is told when the connection fails. */
+    StoreReader(RedisLink link, Runnable suspicion, Executor answers, RedisCounters counters) {
         this.link = link;
+        this.suspicion = suspicion;
         this.answers = answers;
         this.counters = counters;
         this.worker = new WorkerThread("reader", this::run);
@@ -73,7 +77,7 @@ final class StoreReader implements AutoCloseable {
      * @param question what equals another question has the same answer
      * @param command made when it is sent
      * @param reading makes the answer of Redis' reply
-     * @return fails with a {@link TelemetryException}, {@code UNAVAILABLE}
+     * @return fails with a {@link TelemetryException}, {@code UNAVAILABLE}, or with a {@link JedisRedirectionException}
      */
     <T> CompletableFuture<T> ask(Object question, Supplier<StoreCommand> command, Function<Object, T> reading) {
         synchronized (queue) {
@@ -151,6 +155,7 @@ final class StoreReader implements AutoCloseable {
             replies = exchange(calls, connected);
         } catch (JedisException e) {
             retryAtNanos = System.nanoTime() + backOff.afterFailure();
+            suspicion.run();
             fail(calls, e);
             return;
         }
@@ -166,13 +171,19 @@ final class StoreReader implements AutoCloseable {
     /** A connection that was there may have been closed long ago; that is no reason to refuse. */
     private List<Object> exchange(List<Call<?>> calls, boolean again) {
         try {
-            return link.exchange(commands(calls));
+            return exchangeOnce(calls);
         } catch (JedisException e) {
             if (!again) {
                 throw e;
             }
-            return link.exchange(commands(calls));
+            return exchangeOnce(calls);
         }
+    }
+
+    private List<Object> exchangeOnce(List<Call<?>> calls) {
+        // First, since connecting finds out how scripts fence.
+        link.connect();
+        return link.exchange(commands(calls));
     }
 
     /** Made anew for each attempt: an epoch that was offered to one master must not be offered to another. */
@@ -181,6 +192,10 @@ final class StoreReader implements AutoCloseable {
     }
 
     private static <T> void answer(Call<T> call, Object reply) {
+        if (reply instanceof JedisRedirectionException redirection) {
+            call.answer().completeExceptionally(redirection);
+            return;
+        }
         if (reply instanceof JedisDataException error) {
             call.answer().completeExceptionally(unavailable("Redis refuses to answer: " + error.getMessage(), error));
             return;

@@ -17,10 +17,10 @@ final class TopicHeads {
 
     private static final int PAGE = 512;
 
-    private final StoreReader reader;
+    private final StoreReaders reader;
     private final KnownHeads known;
 
-    TopicHeads(StoreReader reader, KnownHeads known) {
+    TopicHeads(StoreReaders reader, KnownHeads known) {
         this.reader = reader;
         this.known = known;
     }
@@ -48,6 +48,7 @@ final class TopicHeads {
     private CompletableFuture<Map<Topic, Position>> scan(
             Partition partition, Predicate<Topic> wanted, String cursor, Map<Topic, Position> found) {
         return reader.ask(
+                        partition,
                         // A scan is its own: another one's page may have been read before what this one looks for.
                         new Object(),
                         () -> StoreCommand.of(
@@ -65,7 +66,7 @@ final class TopicHeads {
     }
 
     private CompletableFuture<Map<Topic, Position>> page(Partition partition, List<Topic> topics) {
-        return reader.ask(List.of("heads", topics), () -> command(partition, topics), reply -> {
+        return reader.ask(partition, List.of("heads", topics), () -> command(partition, topics), reply -> {
             List<?> parts = (List<?>) reply;
             Map<Topic, Position> heads = new HashMap<>();
             for (int i = 0; i < topics.size(); i++) {

@@ -1,9 +1,9 @@
 /**
  * The broadcaster of a cluster: nodes share one line of numbers, one history and their records through one Redis (6.2 or
- * newer).
+ * newer), which may be a master that sentinels replace, or a Redis Cluster.
  *
  * <pre>
- *  publish() ──▶ PublishLane ──▶ Publisher ──▶ publish.lua ─┐            ┌─▶ FeedSubscriber ─▶ RecordFeed ─▶ sink
+ *  publish() ──▶ PublishLane ──▶ LaneSender ─▶ publish.lua ─┐            ┌─▶ FeedSubscriber ─▶ RecordFeed ─▶ sink
  *               (each partition)                          Redis ─PUBLISH─┤                      │ TopicFeed
  *  history(), latest(), topics() ─▶ StoreReader ─▶ other scripts         └─▶ every other node   │ hole, new epoch
  *                                       ▲───────────────────────────────────────────────────────┘
@@ -31,8 +31,16 @@
  * retention; metadata after 30 days, since a position that is forgotten sooner would look like lost history. The form of
  * records and messages stands in {@code RecordBytes} and {@code FeedMessage}.
  *
- * <p><b>Threads</b>, all daemons: {@code publisher}, {@code reader} and {@code subscriber} have a connection each, and only
- * they wait for Redis; {@code feed} calls the sink, {@code answers} completes stages, {@code timer} begins what is repeated.
+ * <p><b>Masters.</b> {@code Topology} knows which master has which partition: always the same one, the one that sentinels name, or
+ * the owner of the partition's slot. {@code Masters} keeps a sender, a reader and a subscriber at each ({@code StoreMaster}). When
+ * a partition goes to another master, its lane sends the batch that has no answer there, with its number, which Redis
+ * remembers in the slot itself; its subscription is made there, and its heads are compared. What a failover did not lose goes on
+ * under another replication id, so without a gap. While a slot is between two masters ({@code ASK}, {@code TRYAGAIN}) its
+ * partition waits. In a cluster of Redis 7 messages are published in the partition's slot, else to all nodes.
+ *
+ * <p><b>Threads</b>, all daemons: {@code publisher}, {@code reader} and {@code subscriber} have a connection each, to each master,
+ * and only they wait for it; {@code topology}, if masters may change, asks where they are; {@code feed} calls the sink, {@code
+ * answers} completes stages, {@code timer} begins what is repeated.
  */
 @NullMarked
 package live.telemetry.redis;

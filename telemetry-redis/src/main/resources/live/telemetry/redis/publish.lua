@@ -2,13 +2,14 @@
 --
 -- KEYS  1 counter of the partition  2 registry of its topics  3 the producer's last batch;
 --       then for each topic: metadata, stream, latest by key
--- ARGV  1 number of the batch  2 fresh epoch  3 '1': fence by replication id  4 channel  5 max records  6 max bytes
---       7 max age, ms  8 life of metadata, ms  9 life of the producer's last batch, ms  10 max keys;
+-- ARGV  1 number of the batch  2 fresh epoch  3 '1': fence by replication id  4 PUBLISH or SPUBLISH  5 channel
+--       6 max records  7 max bytes  8 max age, ms  9 life of metadata, ms  10 life of the producer's last batch, ms
+--       11 max keys;
 --       then for each topic: name, known epoch, known seq, n, k, u, n records, k times (key, which of the records);
 --       u: which record is the newest without a key, or -1
 -- Returns "epoch first-seq" for each topic, separated by spaces; '- 0' for a topic that could not be stored.
 
-local FIXED = 10
+local FIXED = 11
 local MARKS = 16
 local SWEEP = 1000
 
@@ -23,9 +24,9 @@ if stored then
   end
 end
 
-local fresh, channel = ARGV[2], ARGV[4]
-local max_records, max_bytes, max_age = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])
-local life, max_keys = ARGV[8], tonumber(ARGV[10])
+local fresh, publish, channel = ARGV[2], ARGV[4], ARGV[5]
+local max_records, max_bytes, max_age = ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8])
+local life, max_keys = ARGV[9], tonumber(ARGV[11])
 local replid = replication_id(ARGV[3])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -187,7 +188,7 @@ for _, topic in ipairs(topics) do
 end
 
 local answers = table.concat(answer, ' ')
-redis.call('SET', KEYS[3], ARGV[1] .. ' ' .. answers, 'PX', ARGV[9])
+redis.call('SET', KEYS[3], ARGV[1] .. ' ' .. answers, 'PX', ARGV[10])
 -- If this may not be published, the records are stored nevertheless; nodes find them by the counter.
-redis.pcall('PUBLISH', channel, table.concat(message))
+redis.pcall(publish, channel, table.concat(message))
 return answers

@@ -32,8 +32,10 @@ enum ChaosFault {
     FAIL_OVER,
     /** The replica takes over without what was stored last. */
     FAIL_OVER_LOSING,
-    /** The replica takes over while nodes are still connected to the old master, which goes on for a while. */
+    /** The replica takes over while nodes are still connected to the old master, which goes on for a while. What it takes then is lost. */
     SPLIT,
+    /** Slots go to another master, key by key. */
+    RESHARD,
     /** A node ends, and another begins. */
     RESTART_NODE,
     /** A node wants nothing for a while. */

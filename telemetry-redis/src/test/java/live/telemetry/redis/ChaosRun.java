@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import live.telemetry.core.Broadcaster;
 import live.telemetry.core.Retention;
 import live.telemetry.core.Topic;
@@ -16,13 +17,9 @@ import live.telemetry.core.TopicPattern;
 import live.telemetry.tck.Ledger;
 import live.telemetry.tck.NodeModel;
 import live.telemetry.tck.Scheduler;
-import live.telemetry.tck.proxy.Cut;
-import live.telemetry.tck.proxy.Direction;
-import live.telemetry.tck.proxy.Impairment;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import redis.clients.jedis.Jedis;
-import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * Nodes publish without a pause while faults happen, chosen by a seed; real time decides the rest, so a seed gives the same faults,
@@ -30,7 +27,10 @@ import redis.clients.jedis.exceptions.JedisException;
  */
 final class ChaosRun implements AutoCloseable {
 
-    private static final int NODES = 3;
+    static final int NODES = 3;
+    static final List<Topic> TOPICS =
+            IntStream.range(0, 6).mapToObj(i -> Topic.of("chaos.topic-" + i)).toList();
+
     private static final int PENDING = 400;
     private static final Duration SETTLE = Duration.ofSeconds(40);
 
@@ -38,9 +38,9 @@ final class ChaosRun implements AutoCloseable {
     private static final int MAX_EPOCHS = 24;
 
     private final Random random;
-    private final ChaosStore store;
+    private final ChaosTarget store;
+    private final List<ChaosFault> possible;
     private final Ledger ledger = new Ledger();
-    private final List<Topic> topics = new ArrayList<>();
     private final NodeModel[] nodes = new NodeModel[NODES];
     private final RedisBroadcaster[] broadcasters = new RedisBroadcaster[NODES];
     private final Map<ChaosFault, Integer> faults = new EnumMap<>(ChaosFault.class);
@@ -50,14 +50,13 @@ final class ChaosRun implements AutoCloseable {
     private volatile int started;
     private int epochs;
 
-    ChaosRun(long seed, RedisBinary binary) {
+    /** The store is closed with the run. */
+    ChaosRun(long seed, ChaosTarget store) {
         this.random = new Random(seed);
-        this.store = new ChaosStore(binary, NODES);
+        this.store = store;
+        this.possible = List.copyOf(store.faults());
         // A third of the runs retain little, so that repairs come too late.
         this.retention = random.nextInt(3) == 0 ? Retention.DEFAULT.withMaxRecords(100) : Retention.DEFAULT;
-        for (int i = 0; i < 6; i++) {
-            topics.add(Topic.of("chaos.topic-" + i));
-        }
         for (int i = 0; i < NODES; i++) {
             startNode(i);
         }
@@ -89,9 +88,13 @@ final class ChaosRun implements AutoCloseable {
         long end = System.nanoTime() + length.toNanos();
         while (System.nanoTime() < end) {
             pause(random.nextInt(600));
-            ChaosFault fault = ChaosFault.values()[random.nextInt(ChaosFault.values().length)];
-            if (opensEpoch(fault) && ++epochs > MAX_EPOCHS) {
-                continue;
+            ChaosFault fault = possible.get(random.nextInt(possible.size()));
+            if (store.opensEpoch(fault)) {
+                if (++epochs > MAX_EPOCHS) {
+                    continue;
+                }
+                // One thing at a time: two masters at once may both be replaced by what neither has stored.
+                store.heal();
             }
             faults.merge(fault, 1, Integer::sum);
             inflict(fault);
@@ -101,13 +104,6 @@ final class ChaosRun implements AutoCloseable {
         return settle();
     }
 
-    private static boolean opensEpoch(ChaosFault fault) {
-        return switch (fault) {
-            case KILL_MASTER, FAIL_OVER, FAIL_OVER_LOSING, SPLIT, FLUSH -> true;
-            default -> false;
-        };
-    }
-
     private void publish(int node, Random choice) {
         int window = 0;
         while (publishing) {
@@ -115,53 +111,32 @@ final class ChaosRun implements AutoCloseable {
                 LockSupport.parkNanos(2_000_000);
             }
             Broadcaster broadcaster = broadcasters[node];
-            ledger.publish(broadcaster.toString(), broadcaster, topics.get(choice.nextInt(topics.size())));
+            ledger.publish(broadcaster.toString(), broadcaster, TOPICS.get(choice.nextInt(TOPICS.size())));
         }
     }
 
     private void inflict(ChaosFault fault) {
         int node = random.nextInt(NODES);
         int millis = 50 + random.nextInt(1_200);
+        List<RedisProcess> masters = store.masters();
+        RedisProcess master = masters.get(random.nextInt(masters.size()));
         switch (fault) {
-            case KILL_MASTER -> {
-                store.killMaster();
-                pause(millis);
-                store.master().start();
-            }
-            case KILL_SUBSCRIBERS -> command("CLIENT", "KILL", "TYPE", "pubsub");
-            case KILL_CLIENTS -> command("CLIENT", "KILL", "TYPE", "normal");
-            case PAUSE_WRITES -> command("CLIENT", "PAUSE", Integer.toString(millis), "WRITE");
-            case PAUSE_ALL -> command("CLIENT", "PAUSE", Integer.toString(millis), "ALL");
-            case SLEEP -> command("DEBUG", "SLEEP", Double.toString(millis / 1e3));
+            case KILL_SUBSCRIBERS -> command(master, "CLIENT", "KILL", "TYPE", "pubsub");
+            case KILL_CLIENTS -> command(master, "CLIENT", "KILL", "TYPE", "normal");
+            case PAUSE_WRITES -> command(master, "CLIENT", "PAUSE", Integer.toString(millis), "WRITE");
+            case PAUSE_ALL -> command(master, "CLIENT", "PAUSE", Integer.toString(millis), "ALL");
+            case SLEEP -> command(master, "DEBUG", "SLEEP", Double.toString(millis / 1e3));
             case FREEZE -> {
-                store.master().freeze();
+                master.freeze();
                 pause(millis);
-                store.master().thaw();
+                master.thaw();
             }
-            case FLUSH -> command("FLUSHALL");
-            case FLUSH_SCRIPTS -> command("SCRIPT", "FLUSH");
+            case FLUSH -> command(master, "FLUSHALL");
+            case FLUSH_SCRIPTS -> command(master, "SCRIPT", "FLUSH");
             case OUT_OF_MEMORY -> {
-                command("CONFIG", "SET", "maxmemory", "1");
+                command(master, "CONFIG", "SET", "maxmemory", "1");
                 pause(millis);
-                command("CONFIG", "SET", "maxmemory", "0");
-            }
-            case BLACK_HOLE -> impair(node, Impairment.BLACK_HOLE, millis);
-            case STALL -> impair(node, Impairment.STALL, millis);
-            case CUT -> store.proxy(node).cut(random.nextBoolean() ? Cut.RESET : Cut.FIN);
-            case FAIL_OVER -> {
-                store.catchUp();
-                store.switchOver();
-            }
-            case FAIL_OVER_LOSING -> {
-                store.cutReplica();
-                pause(millis / 4);
-                store.killMaster();
-                store.switchOver();
-            }
-            case SPLIT -> {
-                store.cutReplica();
-                pause(millis / 4);
-                store.switchOver();
+                command(master, "CONFIG", "SET", "maxmemory", "0");
             }
             case RESTART_NODE -> {
                 nodes[node].stop();
@@ -172,26 +147,17 @@ final class ChaosRun implements AutoCloseable {
                 pause(millis);
                 nodes[node].want(TopicPattern.ALL);
             }
+            default -> store.inflict(fault, master, node, millis, random);
         }
     }
 
-    private void impair(int node, Impairment impairment, int millis) {
-        if (random.nextBoolean()) {
-            store.proxy(node).impair(impairment);
-        } else {
-            store.proxy(node).impair(random.nextBoolean() ? Direction.TO_SERVER : Direction.TO_CLIENT, impairment);
-        }
-        pause(millis);
-        store.proxy(node).heal();
-    }
-
-    private void command(String name, String... arguments) {
-        try (Jedis jedis = store.master().admin()) {
-            // Jedis does not know every command that does damage.
-            jedis.sendCommand(() -> name.getBytes(StandardCharsets.US_ASCII), arguments);
-        } catch (JedisException e) {
-            throw new IllegalStateException(name + " " + String.join(" ", arguments), e);
-        }
+    private static void command(RedisProcess redis, String name, String... arguments) {
+        StoreRig.awaitRedis().until(() -> {
+            try (Jedis jedis = redis.admin()) {
+                // Jedis does not know every command that does damage.
+                return jedis.sendCommand(() -> name.getBytes(StandardCharsets.US_ASCII), arguments) != null;
+            }
+        });
     }
 
     static void pause(int millis) {
@@ -203,8 +169,7 @@ final class ChaosRun implements AutoCloseable {
 
     private void startNode(int index) {
         NodeModel node = new NodeModel("node " + started++, Scheduler.realTime());
-        broadcasters[index] = RedisCluster.impatient(
-                        "redis://127.0.0.1:" + store.proxy(index).port())
+        broadcasters[index] = RedisCluster.impatient(store.uri(index))
                 .publishTimeout(Duration.ofSeconds(4))
                 .interestLinger(Duration.ofMillis(300))
                 .retention(retention)
@@ -215,7 +180,7 @@ final class ChaosRun implements AutoCloseable {
     }
 
     private List<String> settle() {
-        store.proxies().forEach(proxy -> proxy.heal());
+        store.heal();
         try {
             Awaitility.await().atMost(SETTLE).until(() -> ledger.pending() == 0 && allUp());
         } catch (ConditionTimeoutException e) {
@@ -224,7 +189,7 @@ final class ChaosRun implements AutoCloseable {
         }
         ChaosVerdict verdict = new ChaosVerdict(ledger, List.of(nodes), broadcasters[0], SETTLE);
         // The newest records reach nobody, and none comes behind them that would show it.
-        command("CLIENT", "KILL", "TYPE", "pubsub");
+        store.masters().forEach(master -> command(master, "CLIENT", "KILL", "TYPE", "pubsub"));
         publishToAll("unheard");
         List<String> problems = verdict.problemsOfStoredTopics();
         if (problems.isEmpty()) {
@@ -236,7 +201,7 @@ final class ChaosRun implements AutoCloseable {
     }
 
     private void publishToAll(String publisher) {
-        topics.forEach(topic -> ledger.publish(publisher, broadcasters[0], topic));
+        TOPICS.forEach(topic -> ledger.publish(publisher, broadcasters[0], topic));
     }
 
     private boolean allUp() {

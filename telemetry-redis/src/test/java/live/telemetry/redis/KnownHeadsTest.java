@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import live.telemetry.core.Position;
 import live.telemetry.core.Topic;
 import org.junit.jupiter.api.Test;
+import redis.clients.jedis.HostAndPort;
 
 class KnownHeadsTest {
 
@@ -16,13 +17,13 @@ class KnownHeadsTest {
     @Test
     void nothingIsKeptWhereReplicationIdsDoTheWork() {
         heads.learn(A, new Position("e", 1));
-        fence.byReplicationId(false);
+        fence.byReplicationId(new HostAndPort("a", 1), false);
         assertThat(heads.known(A)).isEqualTo(Position.NONE);
     }
 
     @Test
     void newestPositionOfTheNewestEpochIsKnown() {
-        fence.byReplicationId(false);
+        fence.byReplicationId(new HostAndPort("a", 1), false);
         heads.learn(A, new Position("e", 5));
         heads.learn(A, new Position("e", 3));
         heads.learn(A, Position.NONE);
@@ -33,7 +34,7 @@ class KnownHeadsTest {
 
     @Test
     void topicsAreBounded() {
-        fence.byReplicationId(false);
+        fence.byReplicationId(new HostAndPort("a", 1), false);
         for (int i = 0; i <= KnownHeads.MAX_TOPICS; i++) {
             heads.learn(Topic.of("t" + i), new Position("e", 1));
         }

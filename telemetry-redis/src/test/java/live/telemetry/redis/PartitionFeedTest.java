@@ -23,7 +23,7 @@ class PartitionFeedTest {
 
     private void subscribeAt(long counter) {
         store.counter = counter;
-        feed.acknowledged();
+        feed.acknowledged(this);
         store.answer();
         store.asked.clear();
     }
@@ -32,7 +32,7 @@ class PartitionFeedTest {
     void headsAreComparedAfterTheAcknowledgementAndNotBefore() {
         feed.tellHeads();
         assertThat(store.asked).isEmpty();
-        feed.acknowledged();
+        feed.acknowledged(this);
         assertThat(store.asked).containsExactly("counter", "all");
         store.answer();
         assertThat(store.found).containsExactly(SOME);
@@ -51,7 +51,7 @@ class PartitionFeedTest {
 
     @Test
     void whatCouldNotBeReadIsReadAgain() {
-        feed.acknowledged();
+        feed.acknowledged(this);
         store.fail();
         assertThat(store.asked).containsExactly("counter", "all");
         store.later();
@@ -60,11 +60,11 @@ class PartitionFeedTest {
 
     @Test
     void answerForAnEarlierSubscriptionIsThrownAway() {
-        feed.acknowledged();
+        feed.acknowledged(this);
         feed.disconnected();
         store.answer();
         assertThat(store.found).isEmpty();
-        feed.acknowledged();
+        feed.acknowledged(this);
         store.answer();
         assertThat(store.found).containsExactly(SOME);
     }

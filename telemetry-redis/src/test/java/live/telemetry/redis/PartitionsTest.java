@@ -23,6 +23,16 @@ class PartitionsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {3, 6})
+    void mastersOfAClusterGetEqualShares(int masters) {
+        int[] shares = new int[masters];
+        for (Partition partition : new Partitions("telemetry", 16, 0).all()) {
+            shares[partition.slot() * masters / SLOTS]++;
+        }
+        assertThat(shares).containsOnly(16 / masters, 16 / masters + 1);
+    }
+
     @Test
     void keysOfAPartitionShareASlot() {
         Topic topic = Topic.of("host.cpu");

@@ -6,13 +6,23 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import live.telemetry.core.Position;
 import live.telemetry.core.Topic;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import redis.clients.jedis.HostAndPort;
 
 class PublishLaneTest {
 
     private static final Topic TOPIC = Topic.of("a");
 
+    private static final HostAndPort MASTER = new HostAndPort("a", 1);
+    private static final HostAndPort OTHER = new HostAndPort("b", 1);
+
     private final PublishLane lane = new PublishLane(new Partition(0, "{t}", "c"));
+
+    @BeforeEach
+    void atMaster() {
+        lane.master(MASTER, 0);
+    }
 
     private static PendingPublish publish(int bytes, long deadline) {
         return new PendingPublish(TOPIC, null, new byte[bytes], deadline, new CompletableFuture<>());
@@ -23,14 +33,14 @@ class PublishLaneTest {
     }
 
     private PublishBatch next(long now) {
-        PublishBatch batch = lane.next(now);
+        PublishBatch batch = lane.next(now, MASTER);
         assertThat(batch).isNotNull();
         return batch;
     }
 
     @Test
     void batchHasWhatWaited() {
-        assertThat(lane.next(0)).isNull();
+        assertThat(lane.next(0, MASTER)).isNull();
         lane.add(publish(1, 9));
         lane.add(publish(1, 9));
         assertThat(next(0).size()).isEqualTo(2);
@@ -41,7 +51,9 @@ class PublishLaneTest {
         lane.add(publish(1, 9));
         PublishBatch first = next(0);
         lane.add(publish(1, 9));
-        assertThat(lane.next(1)).isSameAs(first);
+        assertThat(lane.next(1, MASTER)).isNull();
+        lane.tryAgain(1);
+        assertThat(lane.next(1, MASTER)).isSameAs(first);
         lane.stored();
         assertThat(next(1)).isNotSameAs(first);
     }
@@ -52,9 +64,9 @@ class PublishLaneTest {
         PublishBatch batch = next(0);
         assertThat(lane.sendingAgain()).isFalse();
         lane.tryAgain(50);
-        assertThat(lane.next(49)).isNull();
-        assertThat(lane.nextAttemptNanos()).isEqualTo(50);
-        assertThat(lane.next(50)).isSameAs(batch);
+        assertThat(lane.next(49, MASTER)).isNull();
+        assertThat(lane.nextAttemptNanos(MASTER)).isEqualTo(50);
+        assertThat(lane.next(50, MASTER)).isSameAs(batch);
         assertThat(lane.sendingAgain()).isTrue();
     }
 
@@ -84,7 +96,7 @@ class PublishLaneTest {
         PendingPublish failed = publish(1, 9);
         lane.add(failed);
         fail(failed);
-        assertThat(lane.next(0)).isNull();
+        assertThat(lane.next(0, MASTER)).isNull();
     }
 
     @Test
@@ -96,9 +108,11 @@ class PublishLaneTest {
         PublishBatch batch = next(0);
         assertThat(lane.expired(5)).containsExactly(one);
         fail(one);
-        assertThat(lane.next(5)).isSameAs(batch);
+        lane.tryAgain(5);
+        assertThat(lane.next(5, MASTER)).isSameAs(batch);
+        lane.tryAgain(6);
         fail(other);
-        assertThat(lane.next(6)).isNull();
+        assertThat(lane.next(6, MASTER)).isNull();
     }
 
     @Test
@@ -123,5 +137,46 @@ class PublishLaneTest {
         assertThat(batch.publishes()).extracting(PendingPublish::topic).containsExactly(TOPIC, TOPIC, other);
         assertThat(batch.positions("e1 7 - 0"))
                 .containsExactly(new Position("e1", 7), new Position("e1", 8), Position.NONE);
+    }
+
+    @Test
+    void batchGoesOnWithItsNumberAtTheNextMaster() {
+        lane.add(publish(1, 9));
+        PublishBatch batch = next(0);
+        lane.master(OTHER, 1);
+        assertThat(lane.next(1, OTHER)).as("still under way at the one before").isNull();
+        lane.tryAgain(50);
+        assertThat(lane.next(50, MASTER)).isNull();
+        assertThat(lane.next(50, OTHER)).isSameAs(batch);
+    }
+
+    @Test
+    void pauseEndsWhenThePartitionHasAnotherMaster() {
+        lane.add(publish(1, 9));
+        PublishBatch batch = next(0);
+        lane.tryAgain(50);
+        lane.master(OTHER, 1);
+        assertThat(lane.next(1, OTHER)).isSameAs(batch);
+    }
+
+    @Test
+    void onlyOneAttemptGoesWhereTheSlotIsBeingMoved() {
+        lane.add(publish(1, 9));
+        PublishBatch batch = next(0);
+        lane.askAt(OTHER, 1);
+        assertThat(lane.next(1, MASTER)).isNull();
+        assertThat(lane.next(1, OTHER)).isSameAs(batch);
+        assertThat(lane.isAsking()).isTrue();
+        lane.tryAgain(2);
+        assertThat(lane.next(2, OTHER)).isNull();
+        assertThat(lane.next(2, MASTER)).isSameAs(batch);
+        assertThat(lane.isAsking()).isFalse();
+    }
+
+    @Test
+    void nothingIsSentWhileNoMasterIsKnown() {
+        lane.master(null, 0);
+        lane.add(publish(1, 9));
+        assertThat(lane.next(0, MASTER)).isNull();
     }
 }

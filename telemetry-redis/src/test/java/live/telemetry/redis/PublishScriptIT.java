@@ -71,7 +71,7 @@ class PublishScriptIT {
     private Object send(PublishBatch batch, Partition partition, String producer) {
         KnownHeads heads = new KnownHeads(new FenceMode());
         List<Object> settings = List.of(100, 100_000, 60_000, 600_000, 60_000, 10);
-        StoreCommand command = batch.command(partition, producer, settings, heads, RandomNames.next());
+        StoreCommand command = batch.command(partition, producer, settings, heads, RandomNames.next(), Command.PUBLISH);
         Connection connection = jedis.getConnection();
         connection.sendCommand(StoreCommand.of(Command.SCRIPT, "LOAD", LuaScript.PUBLISH.source())
                 .arguments());

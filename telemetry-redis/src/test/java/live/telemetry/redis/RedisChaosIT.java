@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -18,33 +19,50 @@ import org.junit.jupiter.api.Test;
 class RedisChaosIT {
 
     private static final int DEFAULT_SECONDS = 15;
-    private static final int SECONDS = Integer.getInteger("telemetry.chaos.seconds", DEFAULT_SECONDS);
+    private static final int DEFAULT_SECONDS_DISTRIBUTED = 5;
     private static final long SEEDS = Long.getLong("telemetry.seeds", 1);
     private static final long FIRST_SEED = Long.getLong("telemetry.first.seed", 1);
 
     @Test
     void everyAcknowledgedRecordIsHeldOnceOrExplicitlyLost() {
-        List<RedisBinary> binaries = RedisBinary.all();
+        check(DEFAULT_SECONDS, RedisBinary.all(), binary -> new ChaosStore(binary, ChaosRun.NODES));
+    }
+
+    @Test
+    void alsoWhereSentinelsReplaceTheMaster() {
+        InstalledRedis.required();
+        check(DEFAULT_SECONDS_DISTRIBUTED, RedisBinary.all(), SentinelChaos::new);
+    }
+
+    @Test
+    void alsoInACluster() {
+        InstalledRedis.required();
+        check(DEFAULT_SECONDS_DISTRIBUTED, RedisBinary.all(), ClusterChaos::new);
+    }
+
+    private static void check(
+            int defaultSeconds, List<RedisBinary> binaries, Function<RedisBinary, ChaosTarget> store) {
+        int seconds = Integer.getInteger("telemetry.chaos.seconds", defaultSeconds);
+        // A long run is watched by somebody.
+        boolean watched = seconds > defaultSeconds || SEEDS > 1;
         Map<ChaosFault, Integer> faults = new EnumMap<>(ChaosFault.class);
         for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
             RedisBinary binary = binaries.get((int) (seed % binaries.size()));
-            try (ChaosRun run = new ChaosRun(seed, binary)) {
-                List<String> problems = run.run(Duration.ofSeconds(SECONDS));
+            try (ChaosRun run = new ChaosRun(seed, store.apply(binary))) {
+                List<String> problems = run.run(Duration.ofSeconds(seconds));
                 run.faults().forEach((fault, count) -> faults.merge(fault, count, Integer::sum));
-                report("seed " + seed + " on Redis " + binary.name() + ": " + run.course());
+                String which = "seed " + seed + " on Redis " + binary.name();
+                if (watched) {
+                    System.out.println(which + ": " + run.course());
+                }
                 if (!problems.isEmpty()) {
-                    fail("seed " + seed + " on Redis " + binary.name() + ", " + run.faults() + ":\n"
+                    fail(which + ", " + run.faults() + ":\n"
                             + String.join("\n", problems.subList(0, Math.min(20, problems.size()))));
                 }
             }
         }
-        report("faults: " + faults);
-    }
-
-    /** A long run is watched by somebody. */
-    private static void report(String what) {
-        if (SECONDS > DEFAULT_SECONDS || SEEDS > 1) {
-            System.out.println(what);
+        if (watched) {
+            System.out.println("faults: " + faults);
         }
     }
 }

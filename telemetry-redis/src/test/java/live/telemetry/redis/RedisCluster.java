@@ -12,11 +12,27 @@ import live.telemetry.tck.Capability;
 /** Broadcasters on a Redis of their own, with time-outs that suit tests. */
 final class RedisCluster implements BroadcasterCluster {
 
-    private final RedisProcess redis;
+    private final String uri;
+    private final String keyPrefix;
+    private final List<RedisProcess> processes;
+    private final Runnable end;
     private final List<Broadcaster> broadcasters = new ArrayList<>();
 
+    /** The Redis is closed with this. */
     RedisCluster(RedisProcess redis) {
-        this.redis = redis;
+        this(redis.uri(), RedisBroadcasterBuilder.DEFAULT_KEY_PREFIX, List.of(redis), redis::close);
+    }
+
+    /** On a Redis that others use before and afterwards, with other prefixes. */
+    RedisCluster(ClusterRig rig, String keyPrefix) {
+        this(rig.uri(""), keyPrefix, rig.nodes(), rig::awaitWhole);
+    }
+
+    private RedisCluster(String uri, String keyPrefix, List<RedisProcess> processes, Runnable end) {
+        this.uri = uri;
+        this.keyPrefix = keyPrefix;
+        this.processes = processes;
+        this.end = end;
     }
 
     /** With short time-outs, so that faults are noticed soon. */
@@ -36,24 +52,26 @@ final class RedisCluster implements BroadcasterCluster {
 
     @Override
     public Broadcaster newBroadcaster() {
-        Broadcaster broadcaster = impatient(redis.uri()).build();
+        Broadcaster broadcaster = impatient(uri).keyPrefix(keyPrefix).build();
         broadcasters.add(broadcaster);
         return broadcaster;
     }
 
     @Override
     public void cutStore() {
-        redis.freeze();
+        processes.forEach(RedisProcess::freeze);
     }
 
     @Override
     public void restoreStore() {
-        redis.thaw();
+        processes.forEach(RedisProcess::thaw);
     }
 
     @Override
     public void close() {
         broadcasters.forEach(Broadcaster::close);
-        redis.close();
+        // A test may end with its store away.
+        restoreStore();
+        end.run();
     }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -20,9 +21,14 @@ import redis.clients.jedis.exceptions.JedisException;
  * A real redis-server on a free port of the loopback, in a directory of its own. It can be killed and started again on the same
  * port; with {@link #durable} it then has everything that it acknowledged.
  */
-final class RedisProcess implements AutoCloseable {
+class RedisProcess implements AutoCloseable {
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
+
+    private static final String TLS_PORT = "--tls-port";
+    private static final int BUS_OFFSET = 10_000;
+    private static final int FIRST_PORT = 12_000;
+    private static final int FIRST_EPHEMERAL_PORT = 32_768;
 
     private final RedisBinary binary;
     private final int port;
@@ -30,10 +36,10 @@ final class RedisProcess implements AutoCloseable {
     private final List<String> options;
     private Process process;
 
-    private RedisProcess(RedisBinary binary, List<String> options) {
+    private RedisProcess(RedisBinary binary, int port, List<String> options) {
         this.binary = binary;
         this.options = options;
-        this.port = freePort();
+        this.port = port;
         try {
             this.directory = Files.createTempDirectory("telemetry-redis");
         } catch (IOException e) {
@@ -44,38 +50,94 @@ final class RedisProcess implements AutoCloseable {
 
     /** Keeps everything in memory only. */
     static RedisProcess volatileOne(RedisBinary binary, String... options) {
-        return new RedisProcess(binary, List.of(options));
+        return new RedisProcess(binary, freePort(), List.of(options));
     }
 
     /** Writes to disk before it acknowledges. */
     static RedisProcess durable(RedisBinary binary, String... options) {
         List<String> all = new ArrayList<>(List.of("--appendonly", "yes", "--appendfsync", "always"));
         all.addAll(List.of(options));
-        return new RedisProcess(binary, all);
+        return new RedisProcess(binary, freePort(), all);
     }
 
+    /** Durable, and a replica of it has not to wait. */
+    static RedisProcess replicated(RedisBinary binary, String... options) {
+        return durable(binary, with(options, "--repl-diskless-sync-delay", "0"));
+    }
+
+    /** A node of a cluster; with TLS it has a second port for that. */
+    static RedisProcess clusterNode(RedisBinary binary, int nodeTimeoutMillis, boolean tls, String... options) {
+        if (tls) {
+            String port = Integer.toString(freePort());
+            return clusterNode(binary, nodeTimeoutMillis, false, with(options, TLS_PORT, port));
+        }
+        return new RedisProcess(
+                binary,
+                freePort(),
+                List.of(with(
+                        options,
+                        "--appendonly",
+                        "yes",
+                        "--appendfsync",
+                        "always",
+                        "--repl-diskless-sync-delay",
+                        "0",
+                        "--cluster-enabled",
+                        "yes",
+                        "--cluster-node-timeout",
+                        Integer.toString(nodeTimeoutMillis),
+                        // A replica that lags takes over as well: what is lost then is to be told.
+                        "--cluster-replica-validity-factor",
+                        "0")));
+    }
+
+    private static String[] with(String[] options, String... more) {
+        return Stream.concat(Stream.of(more), Stream.of(options)).toArray(String[]::new);
+    }
+
+    /** A sentinel; the lines configure it. */
+    static RedisProcess sentinel(RedisBinary binary, List<String> lines) {
+        return new RedisProcess(binary, freePort(), List.of("--sentinel")) {
+            @Override
+            List<String> command() {
+                Path file = directory().resolve("sentinel.conf");
+                List<String> all = new ArrayList<>(List.of("port " + port(), "bind 127.0.0.1", "dir " + directory()));
+                all.addAll(lines);
+                try {
+                    Files.write(file, all);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                return List.of(file.toString());
+            }
+        };
+    }
+
+    /**
+     * Not one that the system gives to whoever asks for any, since that would be given to others until it is bound here, and not its
+     * bus port either, by which the nodes of a cluster talk to each other.
+     */
     private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, FIRST_EPHEMERAL_PORT - BUS_OFFSET);
+            if (isFree(port) && isFree(port + BUS_OFFSET)) {
+                return port;
+            }
+        }
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port)) {
+            return socket.isBound();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return false;
         }
     }
 
     /** Starts it, again if it was killed, and waits until it answers. */
     void start() {
-        List<String> command = new ArrayList<>(List.of(
-                binary.path().toString(),
-                "--port",
-                Integer.toString(port),
-                "--bind",
-                "127.0.0.1",
-                "--dir",
-                directory.toString(),
-                "--save",
-                "",
-                "--daemonize",
-                "no"));
+        List<String> command = new ArrayList<>(List.of(binary.path().toString()));
+        command.addAll(command());
         command.addAll(options);
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -91,6 +153,24 @@ final class RedisProcess implements AutoCloseable {
                 .until(this::answers);
     }
 
+    List<String> command() {
+        return List.of(
+                "--port",
+                Integer.toString(port),
+                "--bind",
+                "127.0.0.1",
+                "--dir",
+                directory.toString(),
+                "--save",
+                "",
+                "--daemonize",
+                "no");
+    }
+
+    Path directory() {
+        return directory;
+    }
+
     private File logFile() {
         return directory.resolve("redis.log").toFile();
     }
@@ -100,7 +180,9 @@ final class RedisProcess implements AutoCloseable {
             throw new IllegalStateException("redis-server has ended, see " + logFile());
         }
         try (Jedis jedis = admin()) {
-            return !jedis.info("persistence").contains("loading:1");
+            // Somebody else may have been faster, whose Redis is not ours to do damage to.
+            boolean isThisOne = field(jedis.info("server"), "process_id").equals(Long.toString(process.pid()));
+            return isThisOne && !jedis.info("persistence").contains("loading:1");
         } catch (JedisException e) {
             return false;
         }
@@ -112,6 +194,10 @@ final class RedisProcess implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    int tlsPort() {
+        return Integer.parseInt(options.get(options.indexOf(TLS_PORT) + 1));
     }
 
     /** A connection to do damage with. */
@@ -158,6 +244,7 @@ final class RedisProcess implements AutoCloseable {
         Awaitility.await()
                 .atMost(START_TIMEOUT)
                 .pollInterval(Duration.ofMillis(10))
+                .ignoreExceptionsInstanceOf(JedisException.class)
                 .until(() -> {
                     try (Jedis mine = admin();
                             Jedis theirs = master.admin()) {
@@ -175,6 +262,13 @@ final class RedisProcess implements AutoCloseable {
                 .map(line -> line.substring(name.length() + 1).trim())
                 .findFirst()
                 .orElse("");
+    }
+
+    /** What it says about its role. */
+    String replication() {
+        try (Jedis jedis = admin()) {
+            return jedis.info("replication");
+        }
     }
 
     /** Makes it a master. */

@@ -2,6 +2,10 @@ package live.telemetry.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +57,17 @@ class ServersOnRedisIT {
                 .start();
         servers.add(server);
         return server;
+    }
+
+    @Test
+    void healthSaysWhichFenceIsUsed() throws Exception {
+        URI health = URI.create("http://127.0.0.1:" + server().port() + "/telemetry/health");
+        HttpRequest question = HttpRequest.newBuilder(health).build();
+        StoreRig.await()
+                .untilAsserted(() -> assertThat(HttpClient.newHttpClient()
+                                .send(question, HttpResponse.BodyHandlers.ofString())
+                                .body())
+                        .contains("\"status\":\"UP\"", "\"detail\":\"masters: 1 of 1; fence: replication id\""));
     }
 
     private TelemetryServer server() {

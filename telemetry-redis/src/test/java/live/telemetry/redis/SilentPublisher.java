@@ -35,7 +35,8 @@ final class SilentPublisher {
                 producer,
                 new ArrayList<Object>(List.of(10_000, 10_000_000, 3_600_000, 36_000_000, 60_000, 10)),
                 new KnownHeads(new FenceMode()),
-                RandomNames.next());
+                RandomNames.next(),
+                Command.PUBLISH);
         Connection connection = jedis.getConnection();
         connection.sendCommand(StoreCommand.of(Command.SCRIPT, "LOAD", LuaScript.PUBLISH.source())
                 .arguments());

@@ -18,6 +18,7 @@ import live.telemetry.tck.NodeModel;
 import live.telemetry.tck.Scheduler;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
+import redis.clients.jedis.exceptions.JedisException;
 
 /** Nodes on one Redis, for tests that look at more than the contract. */
 final class StoreRig implements AutoCloseable {
@@ -91,6 +92,11 @@ final class StoreRig implements AutoCloseable {
 
     static ConditionFactory await() {
         return Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(5));
+    }
+
+    /** For whoever asks a Redis that may cut its clients off meanwhile. */
+    static ConditionFactory awaitRedis() {
+        return await().ignoreExceptionsInstanceOf(JedisException.class);
     }
 
     @Override

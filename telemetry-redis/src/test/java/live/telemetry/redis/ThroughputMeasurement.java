@@ -20,9 +20,10 @@ import redis.clients.jedis.Jedis;
 
 /**
  * One broadcaster publishes records of 200 bytes, two receive them: how many a second at most, and how long one takes at
- * 20,000 a second. Everything on this machine, Redis included. No test: its figures depend on the machine.
+ * 20,000 a second; on one Redis, then on a cluster of three masters. Everything on this machine, Redis included. No test: its
+ * figures depend on the machine.
  *
- * <p>Arguments: seconds for each part (default 5), topics (default 64).
+ * <p>Arguments: seconds for each part (default 5), topics (default 64), rounds of both (default 1).
  */
 final class ThroughputMeasurement {
 
@@ -32,27 +33,27 @@ final class ThroughputMeasurement {
 
     private final List<Topic> topics = new ArrayList<>();
     private final JsonData data = JsonData.of("x".repeat(RECORD_BYTES - 20));
-    private final RedisProcess redis;
+    private final List<RedisProcess> processes;
     private final Broadcaster publisher;
     private final List<Receiver> receivers = new ArrayList<>();
     private final List<Broadcaster> broadcasters = new ArrayList<>();
 
-    private ThroughputMeasurement(RedisProcess redis, int topicCount) {
-        this.redis = redis;
+    private ThroughputMeasurement(String uri, List<RedisProcess> processes, int topicCount) {
+        this.processes = processes;
         for (int i = 0; i < topicCount; i++) {
             topics.add(Topic.of("load.topic-" + i));
         }
-        this.publisher = started(redis, new Receiver());
+        this.publisher = started(uri, new Receiver());
         for (int i = 0; i < 2; i++) {
             Receiver receiver = new Receiver();
             receivers.add(receiver);
-            started(redis, receiver).interest(TopicPattern.ALL, true);
+            started(uri, receiver).interest(TopicPattern.ALL, true);
         }
         Awaitility.await().until(() -> broadcasters.stream().allMatch(b -> b.state() == Broadcaster.State.UP));
     }
 
-    private Broadcaster started(RedisProcess redis, Receiver receiver) {
-        Broadcaster broadcaster = RedisBroadcaster.builder().uri(redis.uri()).build();
+    private Broadcaster started(String uri, Receiver receiver) {
+        Broadcaster broadcaster = RedisBroadcaster.builder().uri(uri).build();
         broadcaster.start(receiver);
         broadcasters.add(broadcaster);
         return broadcaster;
@@ -61,16 +62,27 @@ final class ThroughputMeasurement {
     public static void main(String[] arguments) {
         int seconds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 5;
         int topicCount = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 64;
+        int rounds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 1;
         RedisBinary binary = RedisBinary.preferred();
-        try (RedisProcess redis = RedisProcess.volatileOne(binary)) {
-            ThroughputMeasurement measurement = new ThroughputMeasurement(redis, topicCount);
-            System.out.printf("redis %s, %d topics, %d bytes a record%n", binary.name(), topicCount, RECORD_BYTES);
-            measurement.saturate("warm-up", seconds);
-            measurement.saturate("saturated", seconds);
-            measurement.pace("warm-up", seconds);
-            measurement.pace("paced", seconds);
-            measurement.broadcasters.forEach(Broadcaster::close);
+        System.out.printf("redis %s, %d topics, %d bytes a record%n", binary.name(), topicCount, RECORD_BYTES);
+        for (int round = 0; round < rounds; round++) {
+            try (RedisProcess redis = RedisProcess.volatileOne(binary)) {
+                System.out.println("one Redis");
+                new ThroughputMeasurement(redis.uri(), List.of(redis), topicCount).measure(seconds);
+            }
+            try (ClusterRig cluster = ClusterRig.volatileOne(binary)) {
+                System.out.println("a cluster of three masters");
+                new ThroughputMeasurement(cluster.uri(""), cluster.nodes(), topicCount).measure(seconds);
+            }
         }
+    }
+
+    private void measure(int seconds) {
+        saturate("warm-up", seconds);
+        saturate("saturated", seconds);
+        pace("warm-up", seconds);
+        pace("paced", seconds);
+        broadcasters.forEach(Broadcaster::close);
     }
 
     private void saturate(String name, int seconds) {
@@ -139,11 +151,15 @@ final class ThroughputMeasurement {
     }
 
     private double redisCpuSeconds() {
-        try (Jedis jedis = redis.admin()) {
-            String info = jedis.info("cpu");
-            return Double.parseDouble(RedisProcess.field(info, "used_cpu_user"))
-                    + Double.parseDouble(RedisProcess.field(info, "used_cpu_sys"));
+        double seconds = 0;
+        for (RedisProcess redis : processes) {
+            try (Jedis jedis = redis.admin()) {
+                String info = jedis.info("cpu");
+                seconds += Double.parseDouble(RedisProcess.field(info, "used_cpu_user"))
+                        + Double.parseDouble(RedisProcess.field(info, "used_cpu_sys"));
+            }
         }
+        return seconds;
     }
 
     private RedisStats stats(int broadcaster) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -71,12 +72,7 @@ class TlsIT {
         try (RedisProcess redis = RedisProcess.volatileOne(RedisBinary.preferred());
                 TlsFront front = new TlsFront(context, redis.port());
                 StoreRig rig = new StoreRig()) {
-            NodeModel node = rig.model("rediss://127.0.0.1:" + front.port(), b -> b.sslContext(context));
-            StoreRig.publish(node.broadcaster(), StoreRig.CPU, 1, 5);
-            StoreRig.await()
-                    .untilAsserted(() -> assertThat(
-                                    StoreRig.numbers(node.log(StoreRig.CPU).received()))
-                            .containsExactly(1, 2, 3, 4, 5));
+            isStoredAndReceived(rig.model("rediss://127.0.0.1:" + front.port(), b -> b.sslContext(context)));
         }
     }
 
@@ -92,5 +88,37 @@ class TlsIT {
             StoreRig.await().until(() -> broadcaster.state() == State.DOWN);
             assertThat(front.accepted()).isPositive();
         }
+    }
+
+    @Test
+    void sentinelsAndTheMasterThatTheyNameAreSpokenToOverTls() throws Exception {
+        SSLContext context = context("ip:127.0.0.1");
+        try (RedisProcess redis = RedisProcess.volatileOne(RedisBinary.preferred());
+                TlsFront front = new TlsFront(context, redis.port());
+                RedisProcess sentinel = RedisProcess.sentinel(
+                        RedisBinary.preferred(), List.of("sentinel monitor main 127.0.0.1 " + front.port() + " 1"));
+                TlsFront sentinelFront = new TlsFront(context, sentinel.port());
+                StoreRig rig = new StoreRig()) {
+            String uri = "rediss-sentinel://127.0.0.1:" + sentinelFront.port() + "/main";
+            isStoredAndReceived(rig.model(uri, b -> b.sslContext(context)));
+        }
+    }
+
+    @Test
+    void everyNodeOfAClusterIsSpokenToOverTls() throws Exception {
+        SSLContext context = context("ip:127.0.0.1");
+        PemFiles pem = PemFiles.of(directory.resolve("keys.p12"), PASSWORD);
+        try (ClusterRig cluster = ClusterRig.overTls(InstalledRedis.required(), pem);
+                StoreRig rig = new StoreRig()) {
+            isStoredAndReceived(rig.model(cluster.uri(""), b -> b.sslContext(context)));
+        }
+    }
+
+    private static void isStoredAndReceived(NodeModel node) {
+        StoreRig.publish(node.broadcaster(), StoreRig.CPU, 1, 5);
+        StoreRig.await()
+                .untilAsserted(
+                        () -> assertThat(StoreRig.numbers(node.log(StoreRig.CPU).received()))
+                                .containsExactly(1, 2, 3, 4, 5));
     }
 }

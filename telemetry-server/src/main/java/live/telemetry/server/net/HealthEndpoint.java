@@ -39,9 +39,11 @@ public final class HealthEndpoint implements Endpoint {
     @Override
     public void serve(Exchange exchange) {
         Broadcaster.State state = server.node().state();
+        String detail = server.node().detail();
         String json = JsonText.object()
                 .field("status", state.name())
                 .field("node", server.nodeName())
+                .field("detail", detail.isEmpty() ? null : detail)
                 .text();
         exchange.answer(HttpAnswer.json(state == Broadcaster.State.DOWN ? 503 : 200, json));
     }

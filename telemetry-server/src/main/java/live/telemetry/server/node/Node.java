@@ -157,6 +157,15 @@ public final class Node {
     }
 
     /**
+     * What the broadcaster says beside its state.
+     *
+     * @return one line; empty if it says nothing
+     */
+    public String detail() {
+        return broadcaster.detail();
+    }
+
+    /**
      * Publishes a record.
      *
      * @param publication the record
