@@ -144,6 +144,8 @@ class DashboardTopicsIT {
         tab.go(wall.page());
         tab.await("document.querySelectorAll('.tile').length === 300");
         tab.await("document.querySelectorAll('.card .uplot').length >= 2");
+        tab.await("[...document.querySelectorAll('.tile-number')].slice(0, 50).every((number) => number.textContent)");
+        tab.await("performance.now() > 12_000");
         tab.screenshot("300-topics");
         tab.element("#search").sendKeys("line.299");
         tab.await("document.querySelectorAll('.tile').length === 1");

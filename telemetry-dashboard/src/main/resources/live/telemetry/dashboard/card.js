@@ -148,6 +148,7 @@ export class Card {
       lines: lines.map(({ label }) => ({ label, hidden: this.#hidden.has(label) })),
       onZoom: zoom,
       onReset: reset,
+      onResize: () => (this.dueAt = 0),
       onCursor: (index) => {
         this.#cursor = index;
         this.#readOut();

@@ -33,14 +33,17 @@ export class Chart {
   /**
    * @param {Element} host
    * @param {{ unit: string, lines: { label: string, hidden: boolean }[], onZoom: (from: number, to: number) => void,
-   *     onReset: () => void, onCursor: (index: number | null) => void }} options times in milliseconds
+   *     onReset: () => void, onCursor: (index: number | null) => void, onResize: () => void }} options times in milliseconds
    */
   constructor(host, options) {
     this.#host = host;
     this.#unit = options.unit;
     this.#width = host.clientWidth;
     this.#plot = new uPlot(this.#settings(options), [[], ...options.lines.map(() => [])], host);
-    this.#resizing = new ResizeObserver(() => (this.#width = host.clientWidth));
+    this.#resizing = new ResizeObserver(() => {
+      this.#width = host.clientWidth;
+      options.onResize();
+    });
     this.#resizing.observe(host);
   }
 
