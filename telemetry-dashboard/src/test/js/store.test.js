@@ -34,6 +34,18 @@ test('history that begins further back takes the place of what was there', () =>
   assert.equal(store.topic('a.b').table.length, 9);
 });
 
+test('history that begins later than what is here leaves that alone, lost records included', () => {
+  const store = begun();
+  for (const seq of [1, 2, 3]) store.add(record(seq, seq));
+  store.lose({ topic: 'a.b', epoch: 'e', from: 4, to: 9, next: 10, lost: 6, reason: 'expired' });
+  for (let seq = 10; seq <= 20; seq++) store.add(record(seq, seq));
+  store.begin({ topic: 'a.b', epoch: 'e', seq: 14, head: 20 });
+  for (let seq = 15; seq <= 20; seq++) store.add(record(seq, seq));
+  const topic = store.topic('a.b');
+  assert.equal(topic.table.length, 3 + 11);
+  assert.deepEqual(topic.gaps.map(({ lost }) => lost), [6]);
+});
+
 test('resuming behind the last record keeps what is there', () => {
   const store = begun();
   store.add(record(1, 1));

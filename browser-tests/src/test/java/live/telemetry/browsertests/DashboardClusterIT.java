@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.Stream;
 import live.telemetry.core.MetricSource;
 import live.telemetry.dashboard.Dashboard;
 import live.telemetry.examples.cluster.DemoRedis;
@@ -70,8 +69,11 @@ class DashboardClusterIT {
             two.await(NODE + " === 'two'");
             awaitSame(one, two);
 
+            String before = one.strings(HISTORY).get(0);
             first.close();
             one.await(NODE + " === 'two' && " + BADGE + ".startsWith('Live')");
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> !one.strings(HISTORY).contains(before));
             awaitSame(one, two);
             assertThat(one.number("Number(document.querySelector('#lost').textContent)"))
                     .isZero();
@@ -85,9 +87,6 @@ class DashboardClusterIT {
             List<String> left = one.strings(HISTORY);
             List<String> right = two.strings(HISTORY);
             assertThat(left).hasSizeGreaterThan(5);
-            assertThat(left.subList(0, left.size() / 2)).isNotEmpty();
-            assertThat(Stream.concat(left.stream(), right.stream()).distinct().count())
-                    .isLessThan(left.size() + right.size());
             assertThat(left.stream().filter(right::contains).count()).isGreaterThan(left.size() / 2L);
         });
     }

@@ -48,6 +48,8 @@ class DashboardHourIT {
         tab.element("#badge").click();
         String feeding = whileFeeding(tab);
         tab.await("document.querySelectorAll('.card .uplot').length >= 2");
+        // What was fed last is still on its way.
+        frames(tab, 600);
         String live = frames(tab, 600);
         tab.collectGarbage();
         long megabytes = tab.number(MEGABYTES);

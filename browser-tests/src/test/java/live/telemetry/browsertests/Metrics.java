@@ -17,13 +17,14 @@ final class Metrics {
 
     private Metrics() {}
 
+    private record Orders(long open, double takenPerSecond, String state) {}
+
+    private record Queue(long length, long ageMillis) {}
+
     /** {@code shop.orders}: two numbers of different units, and a text. */
     static MetricSource orders() {
         AtomicLong count = new AtomicLong();
-        return MetricSource.of(
-                "shop.orders",
-                OFTEN,
-                () -> Map.of("open", 10 + count.incrementAndGet() % 7, "takenPerSecond", 2.5, "state", "busy"));
+        return MetricSource.of("shop.orders", OFTEN, () -> new Orders(10 + count.incrementAndGet() % 7, 2.5, "busy"));
     }
 
     /** {@code shop.queues}: the length and age of three queues, by key. */
@@ -32,9 +33,9 @@ final class Metrics {
         return MetricSource.of("shop.queues", OFTEN, () -> {
             long now = count.incrementAndGet();
             return List.of(
-                    Sample.of("mail", Map.of("length", 3 + now % 5, "ageMillis", 1_500)),
-                    Sample.of("print", Map.of("length", 20 - now % 9, "ageMillis", 300)),
-                    Sample.of("pack", Map.of("length", 8, "ageMillis", 20)));
+                    Sample.of("mail", new Queue(3 + now % 5, 1_500)),
+                    Sample.of("print", new Queue(20 - now % 9, 300)),
+                    Sample.of("pack", new Queue(8, 20)));
         });
     }
 

@@ -24,6 +24,7 @@ export class Card {
   #hidden = new Set();
   #values = [];
   #chart;
+  #wantsTable = false;
   #cursor = null;
   #shape = -1;
 
@@ -35,7 +36,10 @@ export class Card {
     this.element = el('article', { class: 'card', 'data-topic': topic.name }, head, this.#plot, this.#legend, this.#table);
     close.addEventListener('click', onClose);
     this.#choice.addEventListener('change', () => this.#choose(this.#choice.value));
-    this.#toTable.addEventListener('click', () => this.#turn(this.#table.hidden));
+    this.#toTable.addEventListener('click', () => {
+      this.#wantsTable = !this.#wantsTable;
+      this.#turn();
+    });
     this.#plot.addEventListener('keydown', (event) => this.#key(event));
     this.describe();
   }
@@ -75,7 +79,7 @@ export class Card {
     this.#fillLegend(view?.lines ?? []);
     const left = (view?.more ?? 0) + this.topic.leftOut;
     setText(this.#note, view?.more ? `${view.lines.length} of ${view.lines.length + view.more} lines` : left ? 'some are left out' : '');
-    this.#turn(!view || !this.#table.hidden);
+    this.#turn();
     this.#toTable.hidden = !view;
   }
 
@@ -98,7 +102,9 @@ export class Card {
     this.#chart?.show(index, isShown);
   }
 
-  #turn(isTable) {
+  /** Without a number there is nothing but the table. */
+  #turn() {
+    const isTable = this.#wantsTable || !this.#view;
     this.#table.hidden = !isTable;
     this.#plot.hidden = this.#legend.hidden = isTable;
     this.#toTable.setAttribute('aria-pressed', String(isTable));

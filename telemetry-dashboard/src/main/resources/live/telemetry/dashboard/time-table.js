@@ -35,8 +35,9 @@ export class TimeTable {
     return this.columns.length - 1;
   }
 
-  clear() {
-    this.length = 0;
+  /** Forgets what is of this time or later. */
+  truncate(time) {
+    this.length = this.indexOf(time);
   }
 
   /** Values of one moment share a row. Clocks of several nodes differ: what is late by them stands at the end all the same. */

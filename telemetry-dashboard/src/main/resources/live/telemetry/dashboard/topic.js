@@ -30,6 +30,8 @@ export class Topic {
   /** Behind this position the table begins, and when its first record was. */
   #firstSeq = 0;
   #firstTime = NaN;
+  /** Whether the next record is where history begins that was here in part. */
+  #comesAgain = false;
   #columnsByKey = new Map();
   #memory;
 
@@ -44,13 +46,12 @@ export class Topic {
     return this.table.lastTime;
   }
 
-  /** The topic begins or goes on behind this position. What is already here comes again if that lies further back. */
+  /** The topic begins or goes on behind this position. */
   begin({ epoch, seq, head }) {
     if (epoch === this.#epoch ? seq < this.#lastSeq : !this.#epoch) {
-      this.table.clear();
-      this.gaps = [];
       this.#firstSeq = seq;
       this.#firstTime = NaN;
+      this.#comesAgain = true;
     }
     this.#epoch = epoch;
     this.#lastSeq = seq;
@@ -64,6 +65,7 @@ export class Topic {
     if (record.seq <= this.#lastSeq) return false;
     this.#lastSeq = record.seq;
     this.version++;
+    if (this.#comesAgain) this.#makeWay(record.ts);
     if (Number.isNaN(this.#firstTime)) this.#firstTime = record.ts;
     const key = record.key ?? '';
     if (this.latest.has(key) || this.latest.size < MAX_KEYS) this.latest.set(key, record);
@@ -74,6 +76,13 @@ export class Topic {
     const gap = this.gaps.at(-1);
     if (gap?.to === Infinity) gap.to = Math.max(record.ts, gap.from);
     return true;
+  }
+
+  /** What is here from this time on comes again; what is older may be all that is left of it. */
+  #makeWay(time) {
+    this.#comesAgain = false;
+    this.table.truncate(time);
+    this.gaps = this.gaps.filter(({ from }) => from < time);
   }
 
   #columnsOf(key) {
