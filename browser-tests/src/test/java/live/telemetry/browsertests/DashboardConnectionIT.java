@@ -101,7 +101,8 @@ class DashboardConnectionIT {
         letPass(tab, 60);
         tab.element("#badge").click();
         tab.await(fact("Lost, in gaps") + " !== '0 in 0'");
-        tab.await("[...document.querySelectorAll('.uplot')].every((plot) => plot.clientWidth === plot.parentElement.clientWidth)");
+        tab.await(
+                "[...document.querySelectorAll('.uplot')].every((plot) => plot.clientWidth === plot.parentElement.clientWidth)");
         tab.screenshot("gap");
         tab.element("#panel-close").click();
         tab.element(".card[data-topic='shop.orders'] .quiet").click();
