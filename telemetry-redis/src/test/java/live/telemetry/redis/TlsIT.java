@@ -8,12 +8,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import live.telemetry.core.Broadcaster.State;
+import live.telemetry.core.Position;
+import live.telemetry.core.Publication;
+import live.telemetry.core.Topic;
+import live.telemetry.core.json.JsonData;
 import live.telemetry.tck.NodeModel;
 import live.telemetry.tck.Scheduler;
 import org.junit.jupiter.api.Test;
@@ -111,6 +118,39 @@ class TlsIT {
         try (ClusterRig cluster = ClusterRig.overTls(InstalledRedis.required(), pem);
                 StoreRig rig = new StoreRig()) {
             isStoredAndReceived(rig.model(cluster.uri(""), b -> b.sslContext(context)));
+        }
+    }
+
+    /** Closing TLS waits for whoever writes, and that for a peer that takes nothing. */
+    @Test
+    void peerThatStopsReadingInTheMiddleOfALargeRoundHoldsNobodyUp() throws Exception {
+        SSLContext context = context("ip:127.0.0.1");
+        int partitions = 64;
+        try (RedisProcess redis = RedisProcess.volatileOne(RedisBinary.preferred());
+                TlsFront front = new TlsFront(context, redis.port());
+                RedisBroadcaster broadcaster = RedisCluster.impatient("rediss://127.0.0.1:" + front.port())
+                        .sslContext(context)
+                        .partitions(partitions)
+                        .publishTimeout(Duration.ofSeconds(1))
+                        .build()) {
+            broadcaster.start(new NodeModel("node", Scheduler.realTime()));
+            StoreRig.await().until(() -> broadcaster.state() == State.UP);
+            JsonData data = JsonData.of("x".repeat(10_000));
+            redis.freeze();
+            try {
+                List<CompletionStage<Position>> stages = IntStream.range(0, 5_000)
+                        .mapToObj(i -> Topic.of("host.cpu-" + i % (4 * partitions)))
+                        .map(topic -> broadcaster.publish(new Publication(topic, 1, null, data)))
+                        .toList();
+                StoreRig.await().until(() -> broadcaster.state() != State.UP);
+                StoreRig.await()
+                        .until(() -> stages.stream()
+                                .allMatch(stage -> stage.toCompletableFuture().isDone()));
+            } finally {
+                redis.thaw();
+            }
+            StoreRig.await().until(() -> broadcaster.state() == State.UP);
+            StoreRig.publish(broadcaster, StoreRig.CPU, 1, 5);
         }
     }
 
