@@ -56,9 +56,12 @@ final class ClusterFinder implements MasterFinder {
      */
     record SlotOwner(HostAndPort address, String id, long epoch) {
 
-        /** A cluster that was made anew does not have this node any more, and begins again with small epochs. */
+        /**
+         * Silence does not outrank what is known: a node that has left the cluster names nobody, and a slot that nobody serves
+         * refuses its commands. A cluster that was made anew does not have this node any more, and begins again with small epochs.
+         */
         private boolean outranks(@Nullable SlotOwner other, ClusterView view) {
-            return other != null && other.epoch() < epoch && view.hasNode(id);
+            return other == null || (other.epoch() < epoch && view.hasNode(id));
         }
     }
 }

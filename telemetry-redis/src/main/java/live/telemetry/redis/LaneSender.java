@@ -79,6 +79,11 @@ final class LaneSender implements AutoCloseable {
         return probe.get() != null;
     }
 
+    /** To be called now and then: gives up what Redis does not take. */
+    void heartbeat() {
+        link.heartbeat();
+    }
+
     /** Connects anew before anything else is sent. */
     void reconnect() {
         link.disconnect();
@@ -163,8 +168,15 @@ final class LaneSender implements AutoCloseable {
             throw e;
         }
         probe.compareAndSet(probing, null);
-        for (int i = 0; i < sending.size(); i++) {
-            answered(sending.get(i), batches.get(i), replies.get(i));
+        int handled = 0;
+        try {
+            while (handled < sending.size()) {
+                answered(sending.get(handled), batches.get(handled), replies.get(handled));
+                handled++;
+            }
+        } finally {
+            // After a fault of ours.
+            sending.subList(handled, sending.size()).forEach(lane -> giveBack(lane, System.nanoTime()));
         }
         if (probing != null && replies.get(replies.size() - 1) instanceof JedisMovedDataException moved) {
             redirects.moved(moved.getSlot(), Redirects.target(moved, master));
@@ -189,6 +201,10 @@ final class LaneSender implements AutoCloseable {
         if (reply instanceof byte[] answer) {
             List<Position> positions = batch.positions(new String(answer, StandardCharsets.US_ASCII));
             lane.stored();
+            if (!lane.isAt(master)) {
+                // What gathered meanwhile is another sender's, which was woken too early.
+                redirects.wake(lane.partition());
+            }
             counters.batches.increment();
             List<PendingPublish> publishes = batch.publishes();
             for (int i = 0; i < publishes.size(); i++) {
@@ -231,10 +247,11 @@ final class LaneSender implements AutoCloseable {
     }
 
     private void refused(boolean now) {
-        if (refused != now) {
-            refused = now;
+        // A refusal is told each time, since a connection that was made in between counts as working.
+        if ((now || refused) && !closed) {
             health.change(master, HealthTracker.Part.PUBLISHER, !now);
         }
+        refused = now;
     }
 
     /** Does not wait for the exchange that is under way. */

@@ -85,10 +85,10 @@ public final class RedisBroadcasterBuilder {
         try {
             return uri(new URI(uri));
         } catch (URISyntaxException e) {
+            // Its cause would show the whole text, password included.
             throw new IllegalArgumentException(
                     "uri must be like redis://host:6379, redis-sentinel://host,host/master-name or redis-cluster://host,host: "
-                            + e.getReason(),
-                    e);
+                            + e.getReason());
         }
     }
 

@@ -7,7 +7,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.JedisClientConfig;
-import redis.clients.jedis.JedisSocketFactory;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisException;
 
@@ -16,10 +15,12 @@ final class RedisConnection extends Connection {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisConnection.class);
 
+    private final RedisSocketFactory sockets;
     private volatile boolean sharded;
 
-    RedisConnection(JedisSocketFactory sockets, JedisClientConfig config) {
+    RedisConnection(RedisSocketFactory sockets, JedisClientConfig config) {
         super(sockets, config);
+        this.sockets = sockets;
     }
 
     /**
@@ -53,6 +54,8 @@ final class RedisConnection extends Connection {
     static void quietly(@Nullable RedisConnection connection) {
         if (connection != null) {
             try {
+                // First, since closing TLS waits for whoever writes, and the peer may take nothing.
+                connection.sockets.close();
                 connection.forceDisconnect();
             } catch (IOException | JedisException e) {
                 LOG.debug("a connection could not be closed: {}", e.getMessage());

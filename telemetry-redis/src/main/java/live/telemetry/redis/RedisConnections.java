@@ -12,6 +12,9 @@ final class RedisConnections {
     /** A subscription that was silent for so many heartbeats is given up. */
     private static final int MISSED_HEARTBEATS = 3;
 
+    /** An exchange, which may be of many commands, has so many times the time of one. */
+    private static final int EXCHANGE_TIMEOUTS = 3;
+
     private final RedisSettings settings;
 
     RedisConnections(RedisSettings settings) {
@@ -32,6 +35,11 @@ final class RedisConnections {
             connection.learnWhetherSharded();
         }
         return connection;
+    }
+
+    /** How long an exchange may take as a whole. */
+    long exchangeNanos() {
+        return EXCHANGE_TIMEOUTS * settings.commandTimeout().toNanos();
     }
 
     /**

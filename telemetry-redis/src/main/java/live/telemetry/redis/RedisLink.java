@@ -32,6 +32,9 @@ final class RedisLink implements AutoCloseable {
     private volatile @Nullable RedisConnection connection;
     private volatile boolean closed;
 
+    /** Since when an exchange is under way; 0 if none is. */
+    private volatile long exchangingSince;
+
     // The exchanging thread's.
     private boolean reported;
     private boolean connectedBefore;
@@ -105,6 +108,7 @@ final class RedisLink implements AutoCloseable {
         if (current == null) {
             throw new JedisConnectionException("disconnected");
         }
+        exchangingSince = System.nanoTime() | 1;
         try {
             check.confirm();
             List<Object> answers = send(current, commands);
@@ -123,6 +127,17 @@ final class RedisLink implements AutoCloseable {
             disconnect();
             failed(e);
             throw e;
+        } finally {
+            exchangingSince = 0;
+        }
+    }
+
+    /** To be called now and then, by any thread: a socket's time-out ends a read that waits, but not a write. */
+    void heartbeat() {
+        long since = exchangingSince;
+        if (since != 0 && System.nanoTime() - since > connections.exchangeNanos()) {
+            LOG.warn("{} got no answer from {}, giving the connection up", part, master);
+            disconnect();
         }
     }
 
@@ -185,8 +200,12 @@ final class RedisLink implements AutoCloseable {
     }
 
     private void failed(JedisException cause) {
+        if (closed) {
+            // Another link to the same master may have taken over.
+            return;
+        }
         health.failed(master, part);
-        if (!reported && !closed) {
+        if (!reported) {
             reported = true;
             LOG.warn("{} lost its connection to {}, trying again: {}", part, master, cause.getMessage());
         }

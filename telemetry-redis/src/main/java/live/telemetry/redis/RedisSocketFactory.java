@@ -28,6 +28,7 @@ final class RedisSocketFactory implements JedisSocketFactory {
     private final int connectMillis;
     private final int readMillis;
     private final AtomicBoolean used = new AtomicBoolean();
+    private volatile @Nullable Socket plain;
 
     RedisSocketFactory(
             HostAndPort node, boolean tls, @Nullable SSLContext sslContext, int connectMillis, int readMillis) {
@@ -44,6 +45,7 @@ final class RedisSocketFactory implements JedisSocketFactory {
             throw new JedisConnectionException("the connection to " + node + " was closed");
         }
         Socket socket = new Socket();
+        plain = socket;
         try {
             socket.setReuseAddress(true);
             socket.setKeepAlive(true);
@@ -55,6 +57,14 @@ final class RedisSocketFactory implements JedisSocketFactory {
         } catch (IOException e) {
             closeQuietly(socket, e);
             throw new JedisConnectionException("cannot connect to " + node + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Closes the socket below everything: whoever reads or writes fails. Any thread. */
+    void close() throws IOException {
+        Socket socket = plain;
+        if (socket != null) {
+            socket.close();
         }
     }
 

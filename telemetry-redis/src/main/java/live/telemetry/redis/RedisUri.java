@@ -27,6 +27,7 @@ final class RedisUri {
 
     private static final int REDIS_PORT = 6379;
     private static final int SENTINEL_PORT = 26379;
+    private static final int MAX_PORT = 65_535;
     private static final String SENTINEL_USER = "sentinelUser";
     private static final String SENTINEL_PASSWORD = "sentinelPassword";
     private static final Pattern HOST = Pattern.compile("(\\[[^]]+]|[^:\\[\\]]+)(?::(\\d{1,5}))?");
@@ -75,12 +76,21 @@ final class RedisUri {
         for (String host : text.split(",", -1)) {
             Matcher parts = HOST.matcher(host);
             if (!parts.matches()) {
-                throw new IllegalArgumentException("uri must name hosts as host or host:port, not as " + host);
+                throw malformed("must name hosts as host or host:port");
             }
             int port = parts.group(2) == null ? defaultPort : Integer.parseInt(parts.group(2));
+            if (port < 1 || port > MAX_PORT) {
+                throw malformed("must name ports from 1 to " + MAX_PORT);
+            }
             hosts.add(new HostAndPort(parts.group(1), port));
         }
         return hosts;
+    }
+
+    /** Does not repeat the text: what does not fit may be a part of a password. */
+    private static IllegalArgumentException malformed(String rule) {
+        return new IllegalArgumentException(
+                "uri " + rule + "; in a user or password write / as %2F, ? as %3F, # as %23, @ as %40 and % as %25");
     }
 
     private static RedisLogin login(String text) {
@@ -106,7 +116,7 @@ final class RedisUri {
         }
         String number = String.join("/", path);
         if (!number.matches("\\d{1,9}")) {
-            throw new IllegalArgumentException("the path of uri must end with the number of a database, not " + number);
+            throw malformed("must end with the number of a database, or with its hosts");
         }
         return Integer.parseInt(number);
     }

@@ -23,6 +23,7 @@ record StoreMaster(
 
     void heartbeat() {
         subscriber.heartbeat();
+        sender.heartbeat();
         reader.heartbeat();
         probe.tick(System.nanoTime(), subscriber);
     }

@@ -101,6 +101,7 @@ final class StoreReader implements AutoCloseable {
 
     /** Shows that the connection lives, or makes another; to be called again and again. */
     void heartbeat() {
+        link.heartbeat();
         ask("heartbeat", () -> StoreCommand.of(Command.PING), reply -> reply);
     }
 
@@ -121,7 +122,8 @@ final class StoreReader implements AutoCloseable {
     private void connectQuietly() {
         try {
             link.connect();
-        } catch (JedisException e) {
+        } catch (RuntimeException e) {
+            LOG.debug("connecting for reading failed, trying again: {}", e.toString());
             retryAtNanos = System.nanoTime() + backOff.afterFailure();
         }
     }

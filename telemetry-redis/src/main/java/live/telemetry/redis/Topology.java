@@ -153,7 +153,8 @@ final class Topology implements AutoCloseable {
     private boolean awaitTurn() {
         synchronized (lock) {
             while (!closed && moves.isEmpty()) {
-                long left = (suspected ? soonestNanos : nextNanos) - System.nanoTime();
+                long now = System.nanoTime();
+                long left = suspected ? Math.min(soonestNanos - now, nextNanos - now) : nextNanos - now;
                 if (left <= 0) {
                     break;
                 }

@@ -8,6 +8,8 @@ import static live.telemetry.redis.StoreRig.publication;
 import static live.telemetry.redis.StoreRig.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,6 +126,24 @@ class ClusterIT {
                 assertThat(jedis.pubsubShardChannels()).contains(partition.channel());
                 assertThat(jedis.pubsubNumSub(partition.channel())).containsEntry(partition.channel(), 0L);
             }
+        }
+    }
+
+    /** As {@code redis-cli --cluster del-node} leaves it behind: it runs, and knows nobody. */
+    @Test
+    void seedThatHasLeftTheClusterIsNotBelieved() {
+        try (RedisProcess lonely = RedisProcess.clusterNode(binary, 1_000, false)) {
+            List<State> states = new ArrayList<>();
+            NodeModel third = rig.model(
+                    "redis-cluster://127.0.0.1:" + lonely.port() + ","
+                            + store.uri("").substring("redis-cluster://".length()),
+                    builder -> builder.keyPrefix(prefix).heartbeat(Duration.ofMillis(20)));
+            for (int i = 0; i < 50; i++) {
+                publishToAll(1);
+                states.add(third.broadcaster().state());
+            }
+            awaitEverythingOnce();
+            assertThat(states).containsOnly(State.UP);
         }
     }
 

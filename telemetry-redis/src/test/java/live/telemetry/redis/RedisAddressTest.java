@@ -82,6 +82,25 @@ class RedisAddressTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "redis://u:s3cret/x@h",
+                "redis://u:s3cret?x@h",
+                "redis://u:12345/s3cret@h:6379/0",
+                "redis://u:s3^cret@h",
+                "redis://u:s3cret,@h,/0"
+            })
+    void passwordThatIsNotEncodedIsNotRepeated(String uri) {
+        assertThatThrownBy(() -> RedisBroadcaster.builder().uri(uri))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasNoCause()
+                .message()
+                .doesNotContain("cret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "redis://h:0",
+                "redis://h:70000",
                 "http://h",
                 "redis:///0",
                 "h:6379",

@@ -1,5 +1,7 @@
 package live.telemetry.redis;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -91,19 +93,27 @@ final class SentinelRig implements AutoCloseable {
         StoreRig.awaitRedis().until(() -> ports().allMatch(port -> port != before.port()));
     }
 
-    /** Both run, and the replica has what the master has. Sentinels would take many seconds to demote the one that was left. */
+    /**
+     * Both run, and the replica has what the master has. Sentinels would take many seconds to demote the one that was left, and of two
+     * replicas whose link has been down for long they promote none.
+     */
     void awaitReplica() {
         nodes.stream().filter(node -> !node.isRunning()).forEach(RedisProcess::start);
-        StoreRig.awaitRedis().until(() -> {
+        StoreRig.awaitRedis().untilAsserted(() -> {
             RedisProcess master = master();
             RedisProcess replica = other(master);
-            if (master.replication().contains("role:master")
-                    && replica.replication().contains("role:master")) {
+            if (isMaster(master) && isMaster(replica)) {
                 replica.replicate(master);
+            } else if (!isMaster(master) && !isMaster(replica)) {
+                master.promote();
             }
-            return master.replication().contains("role:master")
-                    && replica.replication().contains("master_link_status:up");
+            assertThat(master.replication()).contains("role:master");
+            assertThat(replica.replication()).contains("master_link_status:up");
         });
+    }
+
+    private static boolean isMaster(RedisProcess node) {
+        return node.replication().contains("role:master");
     }
 
     @Override

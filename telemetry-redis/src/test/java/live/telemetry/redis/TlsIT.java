@@ -1,23 +1,35 @@
 package live.telemetry.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import live.telemetry.core.Broadcaster.State;
 import live.telemetry.tck.NodeModel;
 import live.telemetry.tck.Scheduler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.HostAndPort;
 
 /** {@code rediss}: TLS with host names that are verified. */
 class TlsIT {
@@ -112,6 +124,47 @@ class TlsIT {
                 StoreRig rig = new StoreRig()) {
             isStoredAndReceived(rig.model(cluster.uri(""), b -> b.sslContext(context)));
         }
+    }
+
+    /** Closing TLS itself would wait for whoever writes, and that for the peer. */
+    @Test
+    void connectionToAPeerThatTakesNothingCanBeClosed() throws Exception {
+        SSLContext context = context("ip:127.0.0.1");
+        ExecutorService writer = Executors.newSingleThreadExecutor();
+        try (ServerSocket listener =
+                context.getServerSocketFactory().createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            HostAndPort node = new HostAndPort("127.0.0.1", listener.getLocalPort());
+            RedisSocketFactory sockets = new RedisSocketFactory(node, true, context, 5_000, 5_000);
+            Future<SSLSocket> accepted = writer.submit(() -> {
+                SSLSocket peer = (SSLSocket) listener.accept();
+                peer.startHandshake();
+                return peer;
+            });
+            try (Socket socket = sockets.createSocket();
+                    SSLSocket peer = accepted.get()) {
+                AtomicLong written = new AtomicLong();
+                Future<?> writing = writer.submit(() -> {
+                    for (byte[] bytes = new byte[16 << 10]; ; written.addAndGet(bytes.length)) {
+                        socket.getOutputStream().write(bytes);
+                    }
+                });
+                awaitStandstill(written);
+
+                sockets.close();
+
+                assertThatThrownBy(() -> writing.get(5, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
+                assertThat(peer.isConnected()).isTrue();
+            }
+        } finally {
+            writer.shutdownNow();
+        }
+    }
+
+    private static void awaitStandstill(AtomicLong counter) {
+        AtomicLong before = new AtomicLong(-1);
+        StoreRig.await()
+                .pollInterval(Duration.ofMillis(300))
+                .until(() -> counter.get() > 0 && before.getAndSet(counter.get()) == counter.get());
     }
 
     private static void isStoredAndReceived(NodeModel node) {

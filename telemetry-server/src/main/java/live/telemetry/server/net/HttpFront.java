@@ -112,6 +112,10 @@ public final class HttpFront implements ConnectionHandler {
     @Override
     public void onDrained() {
         if (output.isWaiting()) {
+            if (state == State.ANSWERING) {
+                // The peer has taken a part, and has as much time for the next one.
+                awaitTaking();
+            }
             connection.ready();
             return;
         }
@@ -306,9 +310,13 @@ public final class HttpFront implements ConnectionHandler {
         state = State.ANSWERING;
         closeAfterAnswer = closeAfterAnswer || !exposed.keepsAlive();
         output.write(closeAfterAnswer ? exposed.keepAlive(false) : exposed);
-        // A peer that does not take its answer in time is one that takes nothing.
-        within(settings.answerTimeout().toNanos(), connection::close);
+        awaitTaking();
         connection.ready();
+    }
+
+    /** A peer that does not take a part of its answer in time is one that takes nothing. */
+    private void awaitTaking() {
+        within(settings.answerTimeout().toNanos(), connection::close);
     }
 
     /** An origin server that has a clock says what time it is (RFC 9110 §6.6.1). */

@@ -31,8 +31,14 @@ final class Rest {
         this.flushIntervalNanos = flushInterval.toNanos();
     }
 
-    /** A round of writes has ended now. */
+    /**
+     * A round of writes has ended now. A rest that is on already ends when it was to: rounds of answers and pings, which do not wait for
+     * it, would put off the records else.
+     */
     void after(long roundNanos, long now) {
+        if (on) {
+            return;
+        }
         long byRound = roundNanos < SHORT_ROUND_NANOS ? 0 : Math.min(roundNanos + roundNanos / 2, LONGEST_NANOS);
         long nanos = Math.max(byRound, flushIntervalNanos - roundNanos);
         if (nanos > 0) {

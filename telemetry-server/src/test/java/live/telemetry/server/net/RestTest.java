@@ -56,6 +56,15 @@ class RestTest {
     }
 
     @Test
+    void isNotPutOffByRoundsWithinIt() {
+        Rest spaced = new Rest(Duration.ofMillis(10));
+        spaced.after(0, NOW);
+        spaced.after(TimeUnit.MILLISECONDS.toNanos(2), NOW + TimeUnit.MILLISECONDS.toNanos(9));
+
+        assertThat(spaced.isOver(NOW + TimeUnit.MILLISECONDS.toNanos(10))).isTrue();
+    }
+
+    @Test
     void canBeEnded() {
         rest.after(TimeUnit.MILLISECONDS.toNanos(2), NOW);
         rest.end();
