@@ -401,8 +401,8 @@ class Topic {
   #missing(to, event) {
     if (this.owner.link.sends && to - this.last <= RESYNC_RANGE) {
       const repair = (this.#repair = { to, held: [], size: 0 });
-      if (event) this.#hold(event);
       this.#ask(repair);
+      if (event) this.#hold(event);
       this.env.setTimeout(() => this.#repair === repair && this.#endLink(), REPAIR_PATIENCE);
     } else if (event) {
       this.#endLink();
