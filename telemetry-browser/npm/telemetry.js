@@ -1,31 +1,18 @@
-/**
- * The browser client of Telemetry Live: records as they happen, each once and in order, or named in a gap; over WebSocket,
- * Server-Sent Events or long polls. One ES module without dependencies; its types are in `telemetry.d.ts`.
- *
- * A `Connection` keeps one `Link` to a server open, over which a `Session` subscribes. Links come and go, each `Topic` stays, and knows
- * how far it has come: what cannot be repaired in place is resumed from there over another link.
- *
- * @module
- */
+/** The browser client of Telemetry Live. Links come and go; a topic goes on over the next one from where it is. */
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
-/** A transport works once `welcome` has come, within this time; the last one of a round has longer. */
+const ONE_HOUR = 60 * MINUTE;
+/** How long a transport has until `welcome`; the last one has four times that. */
 const PATIENCE = 4 * SECOND;
-const LAST_PATIENCE = 15 * SECOND;
 const REQUEST_PATIENCE = 30 * SECOND;
 const REPAIR_PATIENCE = 10 * SECOND;
 const STABLE_AFTER = 10 * SECOND;
 const PING_EVERY = 15 * SECOND;
-const PROBE_AFTER = MINUTE;
 const PROBE_AT_MOST = 30 * MINUTE;
-const ONE_HOUR = 60 * MINUTE;
 const POLL_WAIT = 25;
-/** What one `resync` may ask for. */
 const RESYNC_RANGE = 1_000;
-/** So often the same place is begun anew until it is a gap. */
-const MAX_REWINDS = 2;
-const MAX_BODY = 128 << 10;
+const MAX_POSITIONS = 1_000;
 /** Any token covers a pattern; this one has no topics. */
 const NOTHING = { topic: 'telemetry:nothing.*' };
 const LIMITS = {
@@ -36,17 +23,13 @@ const LIMITS = {
   maxMessageBytes: 16 << 20,
 };
 
-// ---- the vocabulary of docs/PROTOCOL.md
-
-const PATTERN = /^(?=.{1,255}$)(([\w:/-]+|\*)\.)*([\w:/-]+|\*|>)$/;
-const EPOCH = /^(?!(last|start|snapshot)$)[\w-]{1,32}$/;
-
 const isText = (value) => typeof value === 'string';
 const isWhole = (value) => Number.isSafeInteger(value) && value >= 0;
-const isPattern = (value) => isText(value) && PATTERN.test(value);
+const isPositive = (value) => isWhole(value) && value > 0;
+const isPattern = (value) => isText(value) && /^(?=.{1,255}$)(([\w:/-]+|\*)\.)*([\w:/-]+|\*|>)$/.test(value);
 const isExact = (pattern) => !/[*>]/.test(pattern);
+const isEpoch = (value) => isText(value) && /^(?!(last|start|snapshot)$)[\w-]{0,32}$/.test(value);
 
-/** Whether a topic may be one of both patterns. */
 function overlaps(pattern, other) {
   const a = pattern.split('.');
   const b = other.split('.');
@@ -57,23 +40,26 @@ function overlaps(pattern, other) {
   return a.length === b.length;
 }
 
-/** What the fields of a server's envelopes are, where they are no whole numbers. */
 const FIELDS = {
-  topic: isPattern,
-  epoch: (value) => value === '' || (isText(value) && EPOCH.test(value)),
-  reason: (value) => /^(expired|epoch-changed|rolled-back)$/.test(value),
+  topic: (value) => isPattern(value) && isExact(value),
+  pattern: isPattern,
+  epoch: isEpoch,
+  previousEpoch: isEpoch,
+  from: isPositive,
+  next: isPositive,
+  reason: (value) => ['expired', 'epoch-changed', 'rolled-back'].includes(value),
   recovered: (value) => typeof value === 'boolean',
   code: isText,
+  key: (value) => isText(value) && value !== '',
   data: (value) => value !== undefined,
 };
 const SHAPES = {
-  welcome: 'heartbeat maxMessageBytes',
-  subscribed: 'topic epoch seq head recovered',
-  data: 'topic seq ts data',
-  gap: 'topic epoch from to next reason',
-  resyncing: 'topic from to',
+  welcome: 'heartbeat maxMessageBytes expiresAt',
+  subscribed: 'topic epoch seq head recovered pattern snapshot',
+  data: 'topic seq ts key data',
+  gap: 'topic epoch previousEpoch from to next reason',
+  resyncing: 'topic epoch from to',
   resynced: 'topic from to',
-  unsubscribed: 'topic',
   published: 'topic epoch seq',
   pong: 'ts',
   heartbeat: 'ts',
@@ -81,91 +67,67 @@ const SHAPES = {
   error: 'code',
 };
 
+const OPTIONAL = ['expiresAt', 'pattern', 'snapshot', 'key', 'previousEpoch'];
+
+/** Or one of a later version, which is skipped. */
 function isEnvelope(value) {
-  const { type, topic, seq } = value ?? {};
+  const { type, topic, seq, epoch, from, to, reason, previousEpoch } = value ?? {};
   const isOfPattern = type === 'subscribed' && seq == null && isPattern(topic) && !isExact(topic);
-  const shape = isOfPattern || !Object.hasOwn(SHAPES, type) ? 'type' : SHAPES[type];
-  return isText(type) && shape.split(' ').every((name) => name === 'type' || (FIELDS[name] ?? isWhole)(value[name]));
+  if (isOfPattern || !Object.hasOwn(SHAPES, type)) return isText(type);
+  const isSound = (name) => (value[name] == null && OPTIONAL.includes(name)) || (FIELDS[name] ?? isWhole)(value[name]);
+  const isNowhere = seq === 0 ? type === 'data' : seq > 0 && epoch === '';
+  return SHAPES[type].split(' ').every(isSound) && !isNowhere && !(to < from - 1) && (reason === 'rolled-back') === (previousEpoch != null);
 }
 
-/** What went wrong, by a code of the protocol. */
 export class TelemetryError extends Error {
   name = 'TelemetryError';
 
-  /** @param {string} code @param {string} message @param {boolean} [retryable] whether the same may succeed later */
   constructor(code, message, retryable = false) {
     super(message);
-    this.code = code;
-    this.retryable = retryable;
+    Object.assign(this, { code, retryable });
   }
 }
 
 const errorOf = ({ code, message, retryable }) => new TelemetryError(code, `${message}`, retryable === true);
-const lost = (message) => new TelemetryError('UNAVAILABLE', message, true);
+const unavailable = (message) => ({ type: 'error', code: 'UNAVAILABLE', message, retryable: true });
 
-/**
- * Connects to a server, and stays connected until `close()`.
- *
- * @param {string | URL | (string | URL)[]} url the server's base, such as `/telemetry`; several are nodes, tried in turn
- * @param {import('./telemetry.d.ts').ConnectOptions} [options]
- * @returns {import('./telemetry.d.ts').TelemetryClient}
- */
 export function connect(url, options = {}) {
   const env = platform(options.env);
-  const listeners = new Listeners(env);
-  const counters = {
-    records: 0, recordsPerSecond: 0, repaired: 0, lost: 0, gaps: 0, duplicates: 0, dropped: 0, malformed: 0, reconnects: 0, takeOvers: 0,
-  };
+  const listeners = new Listeners(env.reportError);
+  const counters = { records: 0, repaired: 0, lost: 0, gaps: 0, duplicates: 0, dropped: 0, malformed: 0, reconnects: 0, takeOvers: 0 };
   const shared = { env, listeners, counters, limits: { ...LIMITS, ...options.limits } };
   if (options.onState) listeners.on('state', options.onState);
-  const connection = new Connection(shared, [url].flat().map((one) => baseOf(one, env)), options);
-  const { subscriptions, publications } = connection;
-  const stats = () => ({ ...counters, ...connection.stats() });
-  const leavePage = watchPage(env, connection);
-  /** Whatever takes time is judged by the clock: timers of hidden pages come once a minute. */
-  const tick = (before, records) => {
-    const now = env.now();
-    if (now > before) counters.recordsPerSecond = ((counters.records - records) * SECOND) / (now - before);
-    connection.tick(now, now - before > 5 * SECOND);
-    if (connection.state === 'closed') return;
-    listeners.emit('stats', stats());
-    env.setTimeout(tick, SECOND, now, counters.records);
-  };
+  const connection = new Connection(shared, [url].flat().map((one) => new URL(one, env.document?.baseURI).href.replace(/^ws/, 'http').replace(/\/$/, '')), options);
+  const page = new AbortController();
+  watchPage(env, connection, page.signal);
   connection.open();
-  tick(env.now(), 0);
+  connection.tick();
   return Object.freeze({
     get state() {
       return connection.state;
     },
-    subscribe: (topic, settings, listener) => subscriptions.add(new Subscription(shared, subscriptions, topic, settings, listener)),
-    publish: (topic, data, settings) => publications.publish(topic, data, settings?.key),
+    subscribe: (topic, settings, listener) => connection.subscriptions.add(topic, settings, listener),
+    publish: (topic, data, settings) => connection.publish(topic, data, settings?.key),
     on: (event, listener) => listeners.on(event, listener),
-    stats,
+    stats: () => connection.stats(),
     use: (transports) => connection.use(transports),
     drop: () => connection.drop(),
     retry: (token) => connection.retry(token),
     close() {
-      leavePage();
+      page.abort();
       connection.close('closed');
     },
   });
 }
 
-function baseOf(url, env) {
-  const { href } = new URL(url, env.document?.baseURI);
-  return href.replace(/^ws/, 'http').replace(/[?#].*/, '').replace(/\/+$/, '');
-}
-
-/** All that comes from outside, so that tests bring their own. */
 function platform(env) {
   const g = globalThis;
   return {
     WebSocket: g.WebSocket,
-    fetch: (...args) => g.fetch(...args),
-    setTimeout: (...args) => g.setTimeout(...args),
-    clearTimeout: (timer) => g.clearTimeout(timer),
-    requestAnimationFrame: (draw) => (g.requestAnimationFrame ?? g.setTimeout)(draw),
-    reportError: (error) => g.reportError?.(error),
+    fetch: g.fetch?.bind(g),
+    setTimeout: g.setTimeout.bind(g),
+    requestAnimationFrame: (g.requestAnimationFrame ?? g.setTimeout).bind(g),
+    reportError: g.reportError?.bind(g) ?? g.console.error,
     now: Date.now,
     random: Math.random,
     document: g.document,
@@ -184,30 +146,20 @@ function attempt(action) {
   }
 }
 
-/** Tells the connection what the browser does with the page; returns how to stop that. */
-function watchPage({ document, window }, connection) {
-  const pause = () => connection.pause();
-  const wake = () => connection.wake();
-  const targets = [
-    [window, { pagehide: pause, pageshow: wake, online: wake, offline: () => connection.offline() }],
-    [document, { freeze: pause, resume: wake, visibilitychange: () => document.hidden || wake() }],
-  ];
-  const each = (method) => {
-    for (const [target, handlers] of targets) {
-      for (const [event, handler] of Object.entries(handlers)) target?.[method]?.(event, handler);
-    }
-  };
-  each('addEventListener');
-  return () => each('removeEventListener');
+function watchPage({ document, window }, connection, signal) {
+  // Captured: what happens to the document does not bubble.
+  const on = (events, handler) => events.split(' ').forEach((event) => window?.addEventListener?.(event, handler, { capture: true, signal }));
+  on('pagehide freeze', () => connection.pause());
+  on('pageshow resume online visibilitychange', () => document?.hidden || connection.wake());
+  on('offline', () => connection.offline());
 }
 
-/** Who of the page hears of what. What a listener throws is an `error` event; where nobody hears that, the browser is told. */
+/** What a listener throws is an `error` event, or told to the browser. */
 class Listeners {
-  #env;
   #entries = new Set();
 
-  constructor(env) {
-    this.#env = env;
+  constructor(reportError) {
+    this.reportError = reportError;
   }
 
   on(event, listener) {
@@ -218,64 +170,48 @@ class Listeners {
 
   emit(event, ...args) {
     const heard = [...this.#entries].filter((entry) => entry.event === event);
-    heard.forEach(({ listener }) => this.#try(event === 'error', listener, args));
+    const failed = event === 'error' ? this.reportError : undefined;
+    heard.forEach(({ listener }) => this.call(listener, args, failed));
     return heard.length > 0;
   }
 
-  /** Calls a function of the page, if there is one. */
-  call(listener, ...args) {
-    this.#try(false, listener, args);
-  }
-
-  #try(isLast, listener, args) {
+  call(listener, args, failed = (error) => this.emit('error', error) || this.reportError(error)) {
     try {
       listener?.(...args);
     } catch (error) {
-      if (isLast || !this.emit('error', error)) this.#env.reportError(error);
+      failed(error);
     }
   }
 }
 
-// ---- what is subscribed
-
-/** One subscription of the page, and whom it tells. */
 class Subscription {
-  #shared;
-  #subscriptions;
-  #options;
-  #listener;
   #queued = new Map();
-  /** Whether it has begun, so that topics new to it were born later. */
-  begun = false;
   closed = false;
+  /** By a link: topics that are new to it were born since. */
+  begun = false;
 
-  constructor(shared, subscriptions, topic, options, listener = options) {
-    if (!isPattern(topic)) throw new TelemetryError('BAD_TOPIC', `not a topic or pattern: ${topic}`);
-    if (typeof listener !== 'function') throw new TypeError('listener must be a function');
-    const { since, mode, maxRate = 10 } = options ?? {};
-    const isConflated = mode === 'conflated';
-    Object.assign(this, { topic, since, maxRate, isConflated, begun: since?.positions !== undefined });
-    this.#shared = shared;
-    this.#subscriptions = subscriptions;
-    this.#options = options ?? {};
-    this.#listener = listener;
+  constructor(shared, owner, topic, options, listener) {
+    if (!isPattern(topic)) throw new TelemetryError('BAD_TOPIC', `no topic or pattern: ${topic}`);
+    if (typeof listener !== 'function') throw new TypeError('no listener');
+    const { since, mode, maxRate = 10 } = options;
+    Object.assign(this, shared, { owner, topic, options, listener, since, maxRate: mode === 'conflated' ? maxRate : undefined });
   }
 
-  /** Where a topic begins; undefined for now. */
-  wanted(topic) {
-    if (this.since?.positions) return this.since.positions[topic] ?? 'start';
-    return this.begun && topic !== this.topic ? 'start' : this.since;
+  sinceOf(topic) {
+    const { since } = this;
+    if (since?.positions) return since.positions[topic] ?? 'start';
+    return this.begun && topic !== this.topic ? 'start' : since;
   }
 
   close() {
     if (this.closed) return;
     this.closed = true;
     this.#queued.clear();
-    this.#subscriptions.remove(this);
+    this.owner.remove(this);
   }
 
   position(topic = this.topic) {
-    return this.#subscriptions.topics.get(topic)?.position(this);
+    return this.owner.topics.get(topic)?.position(this);
   }
 
   positions() {
@@ -283,20 +219,17 @@ class Subscription {
   }
 
   topics() {
-    return [...this.#subscriptions.topics.keys()].filter((topic) => this.position(topic));
+    return [...this.owner.topics.keys()].filter((topic) => this.position(topic));
   }
 
   record(record) {
     if (this.closed) return;
-    const { env, counters, limits, listeners } = this.#shared;
+    const { env, counters, limits, listeners } = this;
     counters.records++;
-    if (!this.#options.frames) {
-      listeners.call(this.#listener, record);
-      return;
-    }
+    if (!this.options.frames) return listeners.call(this.listener, [record]);
     if (!this.#queued.size) env.requestAnimationFrame(() => this.#draw());
     const key = `${record.topic} ${record.key ?? ''}`;
-    // Behind the others, so that what is dropped at the bound has been silent for longest.
+    // Moved to the end: the first has been silent for longest.
     if (!this.#queued.delete(key) && this.#queued.size >= limits.maxQueuedRecords) {
       this.#queued.delete(this.#queued.keys().next().value);
       counters.dropped++;
@@ -307,335 +240,226 @@ class Subscription {
   #draw() {
     const records = [...this.#queued.values()];
     this.#queued.clear();
-    if (records.length) this.#shared.listeners.call(this.#listener, records);
+    if (records.length) this.listeners.call(this.listener, [records]);
   }
 
   subscribed(answer) {
-    this.#shared.listeners.call(this.#options.onSubscribed, answer);
+    this.listeners.call(this.options.onSubscribed, [answer]);
   }
 
   gap(gap) {
-    const { counters, listeners } = this.#shared;
-    counters.gaps++;
-    counters.lost += gap.lost;
-    listeners.call(this.#options.onGap, gap);
-    listeners.emit('gap', gap, this);
+    this.counters.gaps++;
+    this.counters.lost += gap.lost;
+    this.listeners.call(this.options.onGap, [gap]);
+    this.listeners.emit('gap', gap, this);
   }
 
-  /** The server does not serve it, or not any more. */
   end(error) {
     this.close();
-    this.#shared.listeners.call(this.#options.onError, error);
-    this.#shared.listeners.emit('error', error, this);
+    this.listeners.call(this.options.onError, [error]);
+    this.listeners.emit('error', error, this);
   }
 }
 
+const positionOf = ({ epoch, seq, since }) => (epoch === undefined ? since : { epoch, seq });
+
 /**
- * One topic, and how far it has come in its epoch without a hole. What lies beyond a hole is held back until a `resync` has brought what
- * is missing; where that does not help the topic begins anew, and where that does not either, it is a gap. Each subscription has a place of
- * its own: the topic may be taken back for one, and the others drop what they have.
+ * How far the link has brought a topic without a hole, and the place of each subscription, which is given what lies behind that: a topic may be
+ * taken back for one of them. A place without an epoch has yet to begin.
  */
 class Topic {
   epoch;
   last = 0;
-  #name;
-  #shared;
-  #subscriptions;
-  /** By subscription; one that has yet to begin has no epoch. */
+  isPlaced = false;
   #places = new Map();
-  #gapFollows = false;
-  #snapshot = { left: 0, end: 0 };
-  #rewinding = false;
-  #rewinds = 0;
+  #isConflated = false;
+  /** Handed over when it is whole: one that is cut off is asked for again. */
+  #snapshot;
   #repair;
-  /** The resync whose answer comes at present. */
-  #answering;
 
-  constructor(shared, subscriptions, name) {
-    this.#shared = shared;
-    this.#subscriptions = subscriptions;
-    this.#name = name;
+  constructor(shared, owner, name) {
+    Object.assign(this, shared, { owner, name });
   }
 
   get isUnused() {
     return !this.#places.size;
   }
 
-  /** Whether it has to begin anew for somebody. */
-  get isWanted() {
-    return this.epoch !== undefined && this.#pending() !== undefined;
-  }
-
-  #pending() {
-    return [...this.#places.values()].find(({ epoch, wanted }) => epoch === undefined && wanted);
+  /** Somebody whom this link does not serve: new, or of an epoch that it has left. */
+  get straggler() {
+    if (this.#snapshot) return undefined;
+    return [...this.#places.values()].find(({ epoch, since }) => (epoch === undefined ? since !== undefined : epoch !== this.epoch));
   }
 
   position(subscription) {
-    const place = this.#places.get(subscription);
-    const { epoch, seq } = (place?.epoch === undefined ? place?.wanted : place) ?? {};
-    return epoch === undefined ? undefined : { epoch, seq };
+    const position = positionOf(this.#places.get(subscription) ?? {});
+    return position?.epoch === undefined ? undefined : position;
   }
 
-  /** Where to begin or resume; undefined for now. */
   since() {
-    if (this.epoch === undefined || this.#pending()) return this.#pending()?.wanted;
-    return { epoch: this.epoch, seq: this.last };
+    return positionOf(this.straggler ?? { epoch: this.epoch, seq: this.last });
   }
 
   add(subscription) {
     if (this.#places.has(subscription)) return;
-    this.#places.set(subscription, { seq: 0, wanted: subscription.wanted(this.#name) });
-    if (this.epoch !== undefined) this.#begin(null);
+    const since = subscription.sinceOf(this.name);
+    this.#places.set(subscription, { epoch: since === undefined ? this.epoch : undefined, seq: this.last, since });
   }
 
   remove(subscription) {
     this.#places.delete(subscription);
   }
 
-  /** The link is gone. A snapshot that is not whole is asked for again. */
-  cutOff(isLost) {
-    this.#repair = this.#answering = undefined;
-    this.#rewinding = false;
-    this.#snapshot = { left: 0, end: 0 };
-    if (isLost) this.#rewinds = 0;
-    for (const place of this.#places.values()) {
-      if (place.inSnapshot) place.epoch = undefined;
-    }
+  cutOff() {
+    this.isPlaced = false;
+    this.#repair = this.#snapshot = undefined;
   }
 
-  /** @param since what was asked for; undefined for now, null where nothing was */
-  placed({ epoch, seq, recovered, snapshot }, since) {
-    this.cutOff(false);
-    this.#gapFollows = !recovered;
-    if (recovered && this.epoch !== undefined) {
-      // The log goes on, be it in another epoch.
-      for (const place of this.#places.values()) if (place.epoch === this.epoch) place.epoch = epoch;
-      this.epoch = epoch;
-    }
-    this.last = this.epoch === epoch ? Math.min(this.last, seq) : seq;
-    this.epoch = epoch;
-    this.#snapshot = { left: snapshot ?? 0, end: seq };
-    this.#begin(since, seq);
-    if (![...this.#places.values()].some((place) => place.epoch === epoch && place.seq < seq && !place.inSnapshot)) this.last = seq;
-    if (this.last < seq) this.#missing(seq);
+  placed({ epoch, seq, recovered, snapshot }, asked, isConflated) {
+    // With nothing lost it goes on, be it in another epoch.
+    const left = recovered ? (asked === undefined ? this : asked).epoch : undefined;
+    this.cutOff();
+    for (const place of this.#places.values()) if (left !== undefined && place.epoch === left) place.epoch = epoch;
+    Object.assign(this, { epoch, isPlaced: true });
+    this.#isConflated = isConflated;
+    this.#begin(undefined, seq);
+    if (snapshot) this.#snapshot = { size: snapshot, end: seq, records: [] };
+    else this.#begin(asked, seq);
+    this.last = Math.min(seq, ...this.#following().map(([, place]) => place.seq));
+    if (!snapshot && this.last < seq) this.#missing(seq);
   }
 
-  /** Those that wait for this place go on from here. */
-  #begin(since, seq = this.last) {
-    for (const [subscription, place] of this.#places) {
-      // Topics that a pattern names at first are as old as what it wanted then.
-      const isAsked = [place.wanted, subscription.since].some((one) => JSON.stringify(one) === JSON.stringify(since));
-      const isHere = !place.wanted || seq === 0 || isAsked;
-      if (place.epoch !== undefined || !isHere) continue;
-      place.inSnapshot = place.wanted === 'snapshot' && this.#snapshot.left > 0;
-      Object.assign(place, { epoch: this.epoch, seq: place.inSnapshot ? place.seq : seq });
-    }
+  #begin(since, seq) {
+    const begun = [...this.#places].filter(([, place]) => place.epoch === undefined && place.since === since);
+    for (const [, place] of begun) Object.assign(place, { epoch: this.epoch, seq });
+    return begun;
   }
 
-  record(record, size) {
-    if (this.#answering !== undefined) {
-      if (this.#repair?.id !== this.#answering || record.seq !== this.last + 1) return;
-      this.#shared.counters.repaired++;
-      this.#deliver(record);
-    } else if (this.#repair) {
-      this.#hold({ record }, size);
-    } else {
-      this.#record(record);
-    }
+  #following() {
+    return [...this.#places].filter(([, { epoch }]) => epoch === this.epoch);
   }
 
-  #record(record) {
-    const { seq } = record;
-    const { left, end } = this.#snapshot;
-    this.#gapFollows = false;
-    if (left && seq <= end) {
-      this.#snapshotRecord(record);
-      return;
-    }
-    if (left) {
-      this.cutOff(false);
-      this.#rewind();
-    }
-    const follows = seq === this.last + 1 || (!this.#rewinding && this.#subscriptions.isConflated(this.#name));
-    if (seq <= this.last) this.#shared.counters.duplicates++;
-    else if (this.epoch && follows) this.#deliver(record);
-    else this.#missing(seq - 1, { record });
+  take(envelope) {
+    const { type, id, seq } = envelope;
+    const isGap = type === 'gap';
+    const repair = this.#repair;
+    if (!this.isPlaced) return;
+    if (repair && (isGap ? id === repair.id : seq <= repair.to)) this.#repaired(repair, envelope);
+    else if (id != null) return;
+    else if (repair) this.#hold(envelope);
+    else if (isGap) this.#gap(envelope);
+    else if (this.#snapshot) this.#snapshotRecord(envelope);
+    else if (seq <= this.last) this.counters.duplicates++;
+    else if (seq === this.last + 1 || this.#isConflated) this.#deliver(envelope);
+    else this.#missing(seq - 1, envelope);
   }
 
   #deliver(record) {
     this.last = record.seq;
-    this.#rewinds = 0;
-    for (const [subscription, place] of this.#places) {
-      if (place.epoch === this.epoch && !place.inSnapshot) this.#give(record, subscription, place);
+    for (const [subscription, place] of this.#following()) {
+      if (record.seq <= place.seq) continue;
+      place.seq = record.seq;
+      subscription.record(record);
     }
-  }
-
-  #give(record, subscription, place) {
-    if (record.seq <= place.seq) return;
-    place.seq = record.seq;
-    subscription.record(record);
   }
 
   #snapshotRecord(record) {
-    const isWhole = --this.#snapshot.left === 0;
-    for (const [subscription, place] of this.#places) {
-      if (!place.inSnapshot) continue;
-      place.inSnapshot = !isWhole;
-      this.#give(record, subscription, place);
-    }
-    if (isWhole && this.last < this.#snapshot.end) this.#missing(this.#snapshot.end);
-  }
-
-  gap(gap) {
-    if (gap.id == null) {
-      if (this.#repair) this.#hold({ gap }, 0);
-      else this.#gap(gap);
-    } else if (this.#repair?.id === gap.id && gap.from <= this.last + 1 && gap.to > this.last) {
-      this.#lose(gap, this.epoch, gap.to);
-    }
+    const { size, end, records } = this.#snapshot;
+    if (records.push(record) < size) return;
+    this.#snapshot = undefined;
+    if (record.seq !== end) return this.#endLink();
+    const begun = this.#begin('snapshot', end);
+    for (const one of records) begun.forEach(([subscription]) => subscription.record(one));
+    if (this.last < end) this.#missing(end);
   }
 
   #gap(gap) {
-    const { epoch, from, next, reason } = gap;
-    const end = next - 1;
-    const isHere = this.epoch === epoch;
-    const isLeft = this.epoch === gap.previousEpoch;
-    let to = 0;
-    if (reason === 'rolled-back') {
-      // Told to somebody who stood further on, or in an older epoch.
-      if (isHere && (isLeft ? this.last === end : this.last >= end)) return;
-      if (isHere || isLeft || !this.epoch) to = end;
-    } else {
-      if (isHere && end <= this.last) return;
-      const follows = isHere ? from <= this.last + 1 : !this.epoch && from === 1;
-      if (reason === 'expired' && !follows && !this.#subscriptions.isConflated(this.#name)) to = from - 1;
-    }
-    this.#gapFollows = false;
-    if (this.last < to) {
-      this.#missing(to, { gap });
-    } else {
-      this.cutOff(false);
-      this.#lose(gap, epoch, end);
-    }
+    const { epoch, previousEpoch, reason, from, next } = gap;
+    const { last } = this;
+    if (this.#snapshot) return this.#endLink();
+    const isBack = previousEpoch === this.epoch;
+    const isHere = epoch === this.epoch;
+    if (isHere && (isBack ? last === next - 1 : last >= next - 1)) return;
+    const countsHere = isBack || (isHere && reason === 'expired');
+    if (countsHere && from > last + 1 && !this.#isConflated) this.#missing(from - 1, gap);
+    else this.#lose(gap, epoch, next - 1);
   }
 
-  /** Goes on behind a gap, and tells those who have not got beyond. */
   #lose(gap, epoch, end) {
     this.epoch = epoch;
     this.last = end;
     for (const [subscription, place] of this.#places) {
-      const isBeyond = gap.reason !== 'rolled-back' && place.epoch === epoch && place.seq >= end;
+      const isBeyond = place.epoch === epoch && place.epoch !== gap.previousEpoch && place.seq >= end;
       if (place.epoch === undefined || isBeyond) continue;
       const delivered = place.epoch === (gap.previousEpoch ?? gap.epoch) ? place.seq : 0;
       const lost = Math.max(0, gap.to - Math.max(gap.from, delivered + 1) + 1);
       Object.assign(place, { epoch, seq: end });
       subscription.gap({ ...gap, lost });
     }
-    this.#begin(null);
   }
 
-  // What is missing.
-
-  /** @param to the last number that is missing @param event what came behind it */
   #missing(to, event) {
-    if (this.#rewinding || this.#gapFollows || this.#snapshot.left) return;
-    if (this.epoch && this.#subscriptions.link.sends && to - this.last <= 10 * RESYNC_RANGE) {
-      const repair = (this.#repair = { to, held: event ? [event] : [], size: 0 });
-      this.#shared.env.setTimeout(() => this.#giveUp(repair), REPAIR_PATIENCE);
+    if (this.owner.link.sends && to - this.last <= RESYNC_RANGE) {
+      const repair = (this.#repair = { to, held: [], size: 0 });
       this.#ask(repair);
-    } else if (this.#passesOver(to) && event) {
-      this.#again(event);
+      if (event) this.#hold(event);
+      this.env.setTimeout(() => this.#repair === repair && this.#endLink(), REPAIR_PATIENCE);
+    } else if (event) {
+      this.#endLink();
+    } else {
+      this.isPlaced = false;
+      this.owner.change();
     }
   }
 
   #ask(repair) {
     const { epoch, last } = this;
-    const range = { type: 'resync', topic: this.#name, epoch, from: last + 1, to: Math.min(repair.to, last + RESYNC_RANGE) };
-    repair.id = this.#subscriptions.link.request(range, (answer) => this.#resynced(repair, answer), () => this.#giveUp(repair));
+    // An answer may be cut short.
+    const answered = () => this.#repair === repair && (this.last > last ? this.#ask(repair) : this.#endLink());
+    repair.id = this.owner.link.request({ type: 'resync', topic: this.name, epoch, from: last + 1, to: repair.to }, answered, answered);
   }
 
-  #hold(event, size) {
-    const repair = this.#repair;
-    const { maxHeldRecords, maxHeldBytes } = this.#shared.limits;
-    repair.size += size;
-    if (repair.held.push(event) > maxHeldRecords || repair.size > maxHeldBytes) this.#giveUp(repair);
-  }
-
-  resyncing({ id }) {
-    this.#answering = id;
-  }
-
-  #resynced(repair, { from, to }) {
-    this.#answering = undefined;
-    if (this.#repair !== repair) return;
-    if (this.last >= repair.to) this.#release();
-    else if (this.last === to && to >= from) this.#ask(repair);
-    else this.#giveUp(repair);
-  }
-
-  /** What was held back is dropped, and comes again; but where that was in vain, what is missing is passed over. */
-  #giveUp(repair) {
-    if (this.#repair !== repair) return;
-    this.#answering = undefined;
-    if (this.#passesOver(repair.to)) this.#release();
-    else this.#repair = undefined;
-  }
-
-  #release() {
-    const { held } = this.#repair;
-    this.#repair = undefined;
-    held.forEach((event) => this.#again(event));
-  }
-
-  #again(event) {
-    if (this.#repair) this.#repair.held.push(event);
-    else if (event.gap) this.#gap(event.gap);
-    else this.#record(event.record);
-  }
-
-  #passesOver(to) {
-    if (this.#rewinds < MAX_REWINDS) {
-      this.#rewind();
-      return false;
+  #repaired(repair, envelope) {
+    if (envelope.type === 'gap') {
+      if (envelope.from <= this.last + 1 && envelope.to > this.last) this.#lose(envelope, this.epoch, envelope.to);
+    } else if (envelope.seq === this.last + 1) {
+      this.counters.repaired++;
+      this.#deliver(envelope);
     }
-    const { epoch, last } = this;
-    this.#lose({ topic: this.#name, epoch, from: last + 1, to, next: to + 1, reason: 'expired' }, epoch, to);
-    return true;
+    if (this.#repair !== repair || this.last < repair.to) return;
+    this.#repair = undefined;
+    repair.held.forEach((held) => this.take(held));
   }
 
-  #rewind() {
-    this.#rewinding = true;
-    this.#rewinds++;
-    this.#subscriptions.change();
+  #hold(envelope) {
+    const { held } = this.#repair;
+    const { maxHeldRecords, maxHeldBytes } = this.limits;
+    this.#repair.size += JSON.stringify(envelope).length;
+    if (held.push(envelope) > maxHeldRecords || this.#repair.size > maxHeldBytes) this.#endLink();
+  }
+
+  #endLink() {
+    this.owner.link?.end({ reason: `records of ${this.name} are missing`, server: true });
   }
 }
 
-/** All that the page has subscribed to, and what of it the present link carries. */
 class Subscriptions {
-  /** @type {Set<any>} */
   all = new Set();
-  /** @type {Map<string, Topic>} */
   topics = new Map();
   link;
-  #shared;
-  /** Asks for another link. */
-  change;
-  /** What this link was asked for, and whether that was accepted, by topic or pattern. */
   #entries = new Map();
-  #named = new Set();
-  #refusals = 0;
+  #settling;
 
   constructor(shared, change) {
-    this.#shared = shared;
-    this.change = change;
+    Object.assign(this, shared, { shared, change });
   }
 
-  add(subscription) {
-    const { topic } = subscription;
+  add(topic, options, listener) {
+    const subscription = new Subscription(this.shared, this, topic, listener ? options : {}, listener ?? options);
     this.all.add(subscription);
-    if (isExact(topic)) this.topic(topic);
+    if (isExact(topic)) this.#topic(topic);
     for (const [name, known] of this.topics) if (overlaps(topic, name)) known.add(subscription);
-    this.#settle(topic);
+    this.#settle();
     return subscription;
   }
 
@@ -645,11 +469,7 @@ class Subscriptions {
       topic.remove(subscription);
       if (topic.isUnused) this.topics.delete(name);
     }
-    this.#settle(subscription.topic);
-  }
-
-  #of(text) {
-    return [...this.all].filter(({ topic }) => topic === text);
+    this.#settle();
   }
 
   end(text, error) {
@@ -657,217 +477,211 @@ class Subscriptions {
     this.#of(text).forEach((subscription) => subscription.end(error));
   }
 
+  #of(text) {
+    return [...this.all].filter(({ topic }) => topic === text);
+  }
+
   #sharing(text) {
     return [...this.all].filter(({ topic }) => overlaps(topic, text));
   }
 
-  /** The topic, with all who are subscribed to it; undefined where nobody is. */
-  topic(name) {
+  #topic(name) {
     for (const subscription of this.#sharing(name)) {
-      if (!this.topics.has(name)) this.topics.set(name, new Topic(this.#shared, this, name));
+      if (!this.topics.has(name)) this.topics.set(name, new Topic(this.shared, this, name));
       this.topics.get(name).add(subscription);
     }
     return this.topics.get(name);
   }
 
-  // What a link is asked for.
-
-  isConflated(text) {
-    return this.#sharing(text).every(({ isConflated }) => isConflated);
+  get #texts() {
+    return new Set([...this.all].map(({ topic }) => topic));
   }
 
-  #entry(text) {
-    const sharing = this.#sharing(text);
-    const maxRate = Math.max(...sharing.map((one) => one.maxRate));
-    const since = isExact(text) ? this.topics.get(text)?.since() : this.#sinceOfPattern(text);
-    // A topic comes in one mode for all who share it.
-    return { topic: text, since, ...(this.isConflated(text) && { mode: 'conflated', maxRate }) };
+  /** All who share a topic get it in one mode. */
+  #rate(text) {
+    const rates = this.#sharing(text).map(({ maxRate }) => maxRate);
+    return rates.includes(undefined) ? undefined : Math.max(...rates);
+  }
+
+  #entry(topic) {
+    const maxRate = this.#rate(topic);
+    const since = isExact(topic) ? this.topics.get(topic)?.since() : this.#sinceOfPattern(topic);
+    return { topic, since, mode: maxRate && 'conflated', maxRate };
   }
 
   /** Topics that are not named begin at their first record. */
   #sinceOfPattern(text) {
-    const [first, ...others] = this.#of(text);
-    if (![first, ...others].some(({ begun }) => begun)) return first.since;
-    const positions = Object.assign({}, ...[first, ...others].map(({ since }) => since?.positions));
+    const members = this.#of(text);
+    const [{ since }] = members;
+    if (!since?.positions && !members.some(({ begun }) => begun)) return since;
+    const positions = Object.assign({}, ...members.map((member) => member.since?.positions));
     for (const [name, topic] of this.topics) {
-      if (!overlaps(text, name)) continue;
-      delete positions[name];
-      if (topic.since()?.epoch !== undefined) positions[name] = topic.since();
+      if (overlaps(text, name)) positions[name] = topic.since();
     }
-    return { positions };
+    const known = Object.entries(positions).filter(([, position]) => position?.epoch !== undefined);
+    return { positions: Object.fromEntries(known.slice(0, MAX_POSITIONS)) };
   }
 
-  /**
-   * Exact ones come first, so that no pattern begins what one of them is about to take over. Positions that do not fit are left away: such
-   * topics begin at their first record, and what is known is dropped.
-   */
-  entries(maxBytes) {
-    const texts = new Set([...this.all].map(({ topic }) => topic));
-    for (const [name, topic] of this.topics) {
-      // A pattern cannot say this of one topic.
-      if (topic.since()?.last || topic.since() === 'snapshot') texts.add(name);
-    }
-    const entries = [...texts].sort((a, b) => Number(isExact(b)) - Number(isExact(a))).map((text) => this.#entry(text));
-    for (const { since } of entries) {
-      const names = Object.keys(since?.positions ?? {});
-      while (names.length && JSON.stringify(entries).length > maxBytes) {
-        names.splice(0, 1 + (names.length >> 3)).forEach((name) => delete since.positions[name]);
-      }
-    }
-    return entries;
+  /** Exact ones come first, lest a pattern begins what they take over. */
+  entries() {
+    const texts = this.#texts;
+    for (const [name, { straggler }] of this.topics) if (straggler) texts.add(name);
+    return [...texts].sort((a, b) => Number(isExact(b)) - Number(isExact(a))).map((text) => this.#entry(text));
   }
-
-  // What the link carries.
 
   begin(link) {
     this.link = link;
-    const entries = link.entries ?? this.entries(link.welcome.maxMessageBytes / 2);
-    entries.forEach((entry) => this.#begin(entry));
+    (link.entries ?? this.entries()).forEach((entry) => this.#begin(entry));
     this.#settle();
   }
 
-  cutOff(isLost) {
+  cutOff() {
     this.link = undefined;
+    for (const { topic, isAccepted } of this.#entries.values()) {
+      if (isAccepted) this.#of(topic).forEach((subscription) => (subscription.begun = true));
+    }
     this.#entries.clear();
-    this.#named.clear();
-    this.topics.forEach((topic) => topic.cutOff(isLost));
+    this.topics.forEach((topic) => topic.cutOff());
   }
 
   #begin(entry) {
-    const { link } = this;
-    const { topic } = entry;
+    const { topic, since, maxRate } = entry;
     this.#entries.set(topic, entry);
-    const ifCurrent = (action) => (answer) => this.#entries.get(topic) === entry && action(answer);
-    if (!link.sends) this.#accepted(entry, {});
-    else link.request({ type: 'subscribe', ...entry }, ifCurrent((answer) => this.#accepted(entry, answer)), ifCurrent((error) => this.#refused(topic, error)));
-  }
-
-  #accepted(entry, answer) {
-    const { topic } = entry;
-    entry.isAccepted = true;
-    for (const member of this.#of(topic)) {
-      member.begun = true;
-      if (!isExact(topic)) member.subscribed({ topic });
+    if (this.link.sends) {
+      const refused = (error) => this.#entries.get(topic) === entry && this.#refused(topic, error);
+      entry.id = this.link.request({ type: 'subscribe', ...entry }, undefined, refused);
+      return;
     }
-    if (answer.seq != null) this.#placed(answer, entry.since);
-    // It may only have taken a topic of a pattern back.
-    if (this.link.sends) this.#settle(topic);
+    // A poll does not say where it resumes.
+    const known = since?.positions ?? (since?.epoch === undefined ? undefined : { [topic]: since });
+    entry.isAccepted = known !== undefined;
+    for (const [name, position] of Object.entries(known ?? {})) {
+      this.#topic(name)?.placed({ ...position, recovered: true }, position, maxRate !== undefined);
+    }
   }
 
   #refused(topic, error) {
     if (!error.retryable) return this.end(topic, error);
     this.#entries.delete(topic);
-    this.#shared.env.setTimeout(() => this.#settle(topic), this.#shared.backoff(this.#refusals++));
+    this.env.setTimeout(() => this.#settle(), this.backoff(3));
   }
 
-  /** Lets the link carry what is subscribed by now; what cannot be changed in place needs another one. */
-  #settle(text) {
-    const { link } = this;
-    if (!link) return;
-    const entries = [...this.#entries.values()];
-    const isSubscribed = this.#of(text).length > 0;
-    if (link.sends && isSubscribed && !this.#entries.has(text)) return this.#begin(this.#entry(text));
-    if (link.sends && !isSubscribed && this.#entries.get(text)?.isAccepted) {
-      this.#entries.delete(text);
-      link.request({ type: 'unsubscribe', topic: text });
+  #settle() {
+    this.#settling ??= Promise.resolve().then(() => {
+      this.#settling = undefined;
+      if (this.link && !this.#fits()) this.change();
+    });
+  }
+
+  /** False where another link is needed. */
+  #fits() {
+    const { sends } = this.link;
+    const texts = this.#texts;
+    let fits = true;
+    for (const { topic, isAccepted, maxRate } of this.#entries.values()) {
+      const isWanted = texts.delete(topic);
+      if (isWanted ? maxRate !== this.#rate(topic) : !sends) fits = false;
+      if (isWanted || !sends || !isAccepted) continue;
+      this.#entries.delete(topic);
+      this.link.request({ type: 'unsubscribe', topic });
     }
-    const isOther = ({ topic, mode, maxRate }) => {
-      if (!this.#of(topic).length) return !link.sends;
-      const now = this.#entry(topic);
-      return mode !== now.mode || maxRate !== now.maxRate;
-    };
-    const isMissing = !link.sends && [...this.all].some(({ topic }) => !this.#entries.has(topic));
-    const isWanted = entries.every(({ isAccepted }) => isAccepted) && [...this.topics.values()].some((topic) => topic.isWanted);
-    if (isMissing || isWanted || entries.some(isOther)) this.change();
+    if (sends) texts.forEach((text) => this.#begin(this.#entry(text)));
+    else fits &&= !texts.size;
+    const isWaiting = [...this.#entries.values()].some(({ isAccepted }) => !isAccepted);
+    return fits && (isWaiting || ![...this.topics.values()].some(({ isPlaced, straggler }) => isPlaced && straggler));
   }
 
-  #placed(answer, since) {
-    const topic = this.topic(answer.topic);
-    topic?.placed(answer, since);
-    this.#sharing(answer.topic).forEach((subscription) => subscription.subscribed(answer));
-    if (topic?.isWanted) this.#settle();
+  received(envelope) {
+    const { type, topic } = envelope;
+    if (type === 'data' || type === 'gap') this.topics.get(topic)?.take(envelope);
+    else if (type === 'subscribed') this.#subscribed(envelope);
+    else if (type === 'unsubscribed' && envelope.reason) this.end(topic, new TelemetryError('FORBIDDEN', envelope.reason));
+    else if (type === 'error' && envelope.id == null) this.listeners.emit('error', errorOf(envelope));
   }
 
-  received(envelope, size) {
-    const { type, topic, pattern, seq } = envelope;
-    const known = this.topics.get(topic);
-    if (type === 'data') {
-      if (known?.epoch !== undefined) known.record(envelope, size);
-      // Nobody has said where it begins.
-      else if (this.topic(topic)) this.change();
-    } else if (type === 'gap' || type === 'resyncing') {
-      known?.[type](envelope);
-    } else if (type === 'error') {
-      this.#shared.listeners.emit('error', errorOf(envelope));
-    } else if (type === 'unsubscribed') {
-      if (this.#entries.has(topic)) this.end(topic, new TelemetryError('FORBIDDEN', 'ended by the server'));
-    } else if (type === 'subscribed' && seq != null) {
-      const since = this.#entries.get(pattern ?? topic)?.since;
+  #subscribed(answer) {
+    const { topic, pattern, id, seq } = answer;
+    const entry = this.#entries.get(pattern ?? topic);
+    if (!entry || (!entry.isAccepted && id !== entry.id)) return;
+    const { since } = entry;
+    if (!pattern) entry.isAccepted = true;
+    if (seq == null) {
+      this.#of(topic).forEach((subscription) => subscription.subscribed(answer));
+    } else {
+      const known = this.#topic(topic);
       const asked = since?.positions ? (since.positions[topic] ?? 'start') : since;
-      this.#placed(envelope, this.#named.has(topic) ? null : asked);
-      this.#named.add(topic);
+      known?.placed(answer, id == null && known.isPlaced ? undefined : asked, entry.maxRate !== undefined);
+      this.#sharing(topic).forEach((subscription) => subscription.subscribed(answer));
     }
+    this.#settle();
   }
 }
 
-// ---- links
-
-/** An ordered channel of envelopes. Its owner is told `welcomed`, `received` and, once, `ended`. */
 class Link {
   welcome;
-  /** Whether anything has come behind the welcome: a transport that is swallowed from then on does not work. */
-  isProven = false;
   over = false;
+  requests = new Map();
+  #lastId = 0;
 
-  /** @param entries what is subscribed, where that is part of the request */
   constructor(shared, owner, kind, base, token, entries) {
-    Object.assign(this, { shared, owner, kind, base, token, entries, env: shared.env, heardAt: shared.env.now() });
-  }
-
-  /** How long it may be silent. */
-  get silence() {
-    return 2 * this.welcome.heartbeat;
+    Object.assign(this, shared, { owner, kind, base, token, entries, bornAt: shared.env.now() });
   }
 
   text(json) {
-    this.envelope(attempt(() => JSON.parse(json)), json.length);
+    const isTooLarge = json.length > this.limits.maxMessageBytes;
+    this.envelope(isTooLarge ? undefined : attempt(() => JSON.parse(json)));
   }
 
-  envelope(envelope, size = 0) {
+  envelope(envelope) {
     if (this.over) return;
     this.heardAt = this.env.now();
-    if (size > this.shared.limits.maxMessageBytes || !isEnvelope(envelope)) {
-      this.shared.counters.malformed++;
-      this.end({ reason: 'the server sent what is not understood' });
+    if (!isEnvelope(envelope)) {
+      this.counters.malformed++;
+      this.end({ reason: 'malformed' });
     } else if (envelope.type === 'welcome') {
-      if (this.welcome) return;
-      this.welcome = envelope;
+      this.welcome ??= envelope;
+      this.silence = 2 * this.welcome.heartbeat;
       this.owner.welcomed(this);
     } else if (this.welcome) {
-      this.isProven = true;
-      if (envelope.type === 'error') this.lastError = envelope.code;
-      this.owner.received(this, envelope, size);
-      this.answers?.(envelope);
+      if (envelope.code === 'UNAUTHENTICATED') this.code = 4401;
+      this.owner.received(this, envelope);
+      if (envelope.id != null) this.answer(envelope);
     }
   }
 
-  /** @param end why: close `code`, HTTP `status`, `server` if ours has decided so, `retryAfter`, `unreachable`, `reason` */
+  request(message, done, refused) {
+    const id = ++this.#lastId;
+    this.requests.set(id, { done, refused });
+    this.send({ ...message, id });
+    return id;
+  }
+
+  answer(answer) {
+    const { id, type } = answer;
+    const request = /^(data|gap|resyncing)$/.test(type) ? undefined : this.requests.get(id);
+    if (!request) return;
+    this.requests.delete(id);
+    if (type === 'error') request.refused?.(errorOf(answer));
+    else request.done?.(answer);
+  }
+
+  /** @param end why; `server` if ours has decided so */
   end(end) {
     if (this.over) return;
-    this.close();
+    this.over = true;
     this.owner.ended(this, end);
+    this.close();
   }
 
   close() {
     this.over = true;
+    for (const id of this.requests.keys()) this.answer({ ...unavailable('the outcome is not known'), id });
   }
 }
 
 class WebSocketLink extends Link {
   sends = true;
   #socket;
-  #requests = new Map();
-  #lastId = 0;
 
   open() {
     const protocols = this.token ? ['telemetry.v1', `bearer.${this.token}`] : ['telemetry.v1'];
@@ -877,110 +691,84 @@ class WebSocketLink extends Link {
     socket.onerror = () => {};
   }
 
-  get isBusy() {
-    return this.#requests.size > 0;
-  }
-
-  isOverdue(now) {
-    const [oldest] = this.#requests.values();
-    return now - oldest?.at > REQUEST_PATIENCE;
-  }
-
-  request(message, done, refused) {
-    const id = ++this.#lastId;
-    this.#requests.set(id, { done, refused, at: this.env.now(), isPublish: message.type === 'publish' });
-    const json = JSON.stringify({ ...message, id });
-    if (new TextEncoder().encode(json).length > this.welcome.maxMessageBytes) this.answers({ id, type: 'error', code: 'RECORD_TOO_LARGE' });
+  send(message) {
+    const json = JSON.stringify(message);
+    if (json.length > this.welcome.maxMessageBytes) this.answer({ id: message.id, type: 'error', code: 'RECORD_TOO_LARGE', message: 'too large' });
     else if (this.#socket.readyState === 1) this.#socket.send(json);
-    return id;
-  }
-
-  answers({ id, type, ...answer }) {
-    const request = /^(data|gap|resyncing)$/.test(type) ? undefined : this.#requests.get(id);
-    if (!request) return false;
-    this.#requests.delete(id);
-    if (type === 'error') request.refused?.(errorOf(answer));
-    else request.done?.(answer);
-    return true;
   }
 
   close() {
     super.close();
     this.#socket?.close();
-    for (const { refused, isPublish } of this.#requests.values()) if (isPublish) refused(lost('the connection was lost; the record may be stored or not'));
-    this.#requests.clear();
   }
 
-  /** A page is not told why an upgrade was refused, so the server is asked over HTTP. */
+  /** A page is not told why an upgrade was refused: it asks over HTTP. */
   async #closed(code, reason) {
     const isBroken = code === 1006 || code === 1005;
     const refused = this.welcome || this.over || !isBroken ? undefined : await refusal(this, NOTHING);
-    this.end(refused ?? { code, reason: reason || `closed with ${code}`, server: !isBroken });
+    this.end(refused ?? { code, reason: reason || 'closed', server: !isBroken });
   }
 }
 
-/** Why a server refuses a subscription, or whoever asks; undefined if it does not. */
-async function refusal(link, entry) {
-  try {
-    const end = await endOf(await post(link, 'poll', { subscribe: [entry], wait: 0 }));
-    return end.server ? end : undefined;
-  } catch (error) {
-    return { reason: `${error}`, unreachable: true };
-  }
-}
-
-function post({ env, base, token }, path, body, signal) {
+function post({ env, base, token }, path, body, signal = AbortSignal.timeout(REQUEST_PATIENCE)) {
   const headers = { 'Content-Type': 'application/json' };
   if (token) headers.Authorization = `Bearer ${token}`;
-  return env.fetch(`${base}/${path}`, { method: 'POST', headers, body: JSON.stringify(body), cache: 'no-store', signal });
+  return env.fetch(`${base}/${path}`, { method: 'POST', headers, body: JSON.stringify(body), signal });
 }
 
 async function endOf(response) {
   const { status } = response;
-  // A page of something before the server is no error of ours.
   const error = await response.json().catch(() => undefined);
   const server = error?.type === 'error' && isEnvelope(error);
   const retryAfter = Number(response.headers.get('Retry-After')) * SECOND;
-  return { status, server, error, retryAfter, reason: server ? error.message : `HTTP ${status}` };
+  return { status, server, error, retryAfter, reason: error?.message ?? `HTTP ${status}` };
+}
+
+async function refusal(link, entry) {
+  const end = await post(link, 'poll', { subscribe: [entry], wait: 0 })
+    .then(endOf)
+    .catch(() => undefined);
+  return end?.server ? end : undefined;
 }
 
 class HttpLink extends Link {
   sends = false;
-  isBusy = false;
   #abort = new AbortController();
   #last = Promise.resolve();
 
   async open() {
     try {
       await this.run();
-      this.end({ code: this.lastError === 'UNAUTHENTICATED' ? 4401 : undefined, reason: 'the stream has ended' });
+      this.end({ code: this.code, reason: 'ended' });
     } catch (error) {
-      this.end({ reason: `${error}`, unreachable: !this.isReached });
+      this.end({ reason: `${error}` });
     }
   }
 
   async ask(path, body) {
     const subscribe = body.subscribe.length ? body.subscribe : [NOTHING];
     const response = await post(this, path, { ...body, subscribe, ids: false }, this.#abort.signal);
-    this.isReached = true;
-    if (!response.ok || !response.headers.get('Content-Type')?.startsWith(this.mediaType)) this.end(await endOf(response));
-    return response;
+    if (response.ok) return response;
+    this.end(await this.#refused(await endOf(response)));
+    throw new TypeError('refused');
+  }
+
+  /** One subscription that is refused spoils a whole request, so each is asked for alone. */
+  async #refused(end) {
+    if (!end.server || ![400, 403, 413].includes(end.status)) return end;
+    const refusals = await Promise.all(this.entries.map(async (entry) => ({ ...(await refusal(this, entry)), topic: entry.topic })));
+    const refused = refusals.filter(({ status }) => status === end.status);
+    return refused.length ? { ...end, status: undefined, refused } : end;
   }
 
   /** One at a time, so that records stay in order. */
-  request(message, done, refused) {
+  send({ id, ...message }) {
     const ask = async () => {
-      const isPing = message.type === 'ping';
-      const response = await (isPing ? this.env.fetch(`${this.base}/health`, { cache: 'no-store' }) : post(this, 'publish', message));
-      const answer = await response.json();
-      if (isPing || answer.type === 'published') done(answer);
-      else refused(errorOf(answer));
+      const answer = await (await post(this, 'publish', message)).json();
+      if (!isEnvelope(answer)) throw new TypeError('malformed');
+      this.answer({ ...answer, id });
     };
-    this.#last = this.#last.then(ask).catch((error) => refused?.(lost(`${error}; the record may be stored or not`)));
-  }
-
-  isOverdue() {
-    return false;
+    this.#last = this.#last.then(ask).catch((error) => this.answer({ ...unavailable(error), id }));
   }
 
   close() {
@@ -990,72 +778,42 @@ class HttpLink extends Link {
 }
 
 class SseLink extends HttpLink {
-  mediaType = 'text/event-stream';
-
   async run() {
     const response = await this.ask('events', { subscribe: this.entries });
-    if (this.over) return;
-    const parser = new SseParser(this.shared.limits.maxMessageBytes, (data) => this.text(data));
-    const reader = response.body.getReader();
-    const decoder = new TextDecoder();
+    const read = eventReader(this.limits.maxMessageBytes, (data) => this.text(data));
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
       this.heardAt = this.env.now();
-      parser.feed(decoder.decode(chunk.value, { stream: true }));
+      read(chunk.value);
     }
   }
 }
 
-/** Reads an event stream (HTML Standard, 9.2.6), but for the ids and types of events, which are of no use here. */
-class SseParser {
-  #max;
-  #onData;
-  #rest = '';
-  #data = [];
-  #size = 0;
-
-  constructor(max, onData) {
-    this.#max = max;
-    this.#onData = onData;
-  }
-
-  feed(chunk) {
+/** Reads the data of an event stream (HTML Standard, 9.2.6). */
+function eventReader(max, onData) {
+  let rest = '';
+  return (chunk) => {
     // A CR at the end may be half of a CRLF.
-    const lines = (this.#rest + chunk).split(/\r\n|\n|\r(?!$)/);
-    this.#rest = lines.pop();
-    for (const line of lines) this.#line(line);
-    if (this.#rest.length + this.#size > this.#max) throw new RangeError('an event is too large');
-  }
-
-  #line(line) {
-    this.#size += line.length;
-    const [, data] = /^data(?:$|: ?)(.*)/s.exec(line) ?? [];
-    if (data !== undefined) this.#data.push(data);
-    if (line !== '') return;
-    if (this.#data.length) this.#onData(this.#data.join('\n'));
-    this.#data = [];
-    this.#size = 0;
-  }
+    const events = (rest + chunk).replace(/\r\n|\r(?!$)/g, '\n').split('\n\n');
+    rest = events.pop();
+    if (rest.length > max) throw new RangeError('an event is too large');
+    for (const event of events) {
+      const data = event.split('\n').filter((line) => /^data(:|$)/.test(line));
+      if (data.length) onData(data.map((line) => line.replace(/^data:? ?/, '')).join('\n'));
+    }
+  };
 }
 
 class PollLink extends HttpLink {
-  mediaType = 'application/json';
-
-  get silence() {
-    return (POLL_WAIT + 10) * SECOND;
-  }
-
   async run() {
     let body = { subscribe: this.entries, wait: 0 };
     while (!this.over) {
-      const askedAt = this.env.now();
       const response = await this.ask('poll', body);
-      if (this.over) return;
       const { cursor, envelopes } = await response.json();
-      if (!this.welcome) this.envelope({ type: 'welcome', heartbeat: this.silence / 2, maxMessageBytes: MAX_BODY });
-      this.heardAt = this.env.now();
-      for (const envelope of envelopes) this.envelope(envelope);
-      const isHasty = body.wait && !envelopes.length && this.heardAt - askedAt < SECOND;
-      if (isHasty) await new Promise((resolve) => this.env.setTimeout(resolve, SECOND));
+      this.envelope({ type: 'welcome', heartbeat: (POLL_WAIT + 10) * 500, maxMessageBytes: 0 });
+      envelopes.forEach((envelope) => this.envelope(envelope));
+      // No hot loop.
+      if (!envelopes.length) await new Promise((resolve) => this.env.setTimeout(resolve, SECOND));
       body = { subscribe: this.entries.map(({ topic, mode, maxRate }) => ({ topic, mode, maxRate })), since: cursor, wait: POLL_WAIT };
     }
   }
@@ -1063,94 +821,52 @@ class PollLink extends HttpLink {
 
 const LINKS = { websocket: WebSocketLink, sse: SseLink, poll: PollLink };
 
-// ---- the connection
-
-/** Records that are published, and wait for a link or an acknowledgement. */
-class Publications {
-  #limits;
-  #connection;
-  #waiting = [];
-  #pending = 0;
-
-  constructor(limits, connection) {
-    this.#limits = limits;
-    this.#connection = connection;
-  }
-
-  async publish(topic, data = null, key) {
-    if (this.#pending >= this.#limits.maxPendingPublishes) {
-      throw new TelemetryError('TOO_MANY_REQUESTS', 'too many records wait for their acknowledgement', true);
-    }
-    // Copied, and refused if it is not JSON.
-    const message = JSON.parse(JSON.stringify({ type: 'publish', topic, key, data }));
-    this.#pending++;
-    try {
-      return await new Promise((resolve, reject) => {
-        this.#waiting.push((link) => {
-          if (link) link.request(message, ({ topic, epoch, seq }) => resolve({ topic, epoch, seq }), reject);
-          else reject(lost('the client is closed'));
-        });
-        this.flush();
-      });
-    } finally {
-      this.#pending--;
-    }
-  }
-
-  flush() {
-    const { link, state } = this.#connection;
-    if (link || state === 'closed') this.#waiting.splice(0).forEach((send) => send(link));
-  }
-}
-
 const REMEMBERED = 'telemetry.transport';
 
-/** Keeps a link to a server open, over the best transport that gets through. */
 class Connection {
   state = 'idle';
-  /** @type {any} */
   link;
-  #shared;
-  #bases;
+  /** The transports that may be used, the best first; and in which order next. */
   #order;
-  /** Gives tokens; one is asked for at a time. */
-  #source;
-  #token;
-  /** The link that is to be opened, and for what: `connect`, `change` or `probe`. */
+  #round;
+  /** The link that is being opened, be it beside another; or the wait for that. */
   #opening;
-  /** The transports that are left in this round. */
-  #round = [];
-  #failures = 0;
-  #refusals = 0;
-  #openedAt = 0;
-  #hasOpened = false;
-  #comeBackAt = 0;
-  #timer;
-  #change;
+  #openedAt;
   #isOutdated = false;
-  #probeAt = Infinity;
-  #probeAfter = 0;
-  #refreshAt = Infinity;
-  #expiresAt;
-  #clockAhead = 0;
+  #failures = 0;
+  #changes = 0;
+  #comeBackAt = 0;
   #pingedAt = 0;
   #rtt;
+  #rate = 0;
+  #probeAt = Infinity;
+  #probeAfter = 0;
+  #source;
+  #token;
+  #isAsking;
+  #refreshAt = Infinity;
+  #refusals = 0;
   #told = '';
+  #unsent = [];
+  #publishing = 0;
 
   constructor(shared, bases, { transports = Object.keys(LINKS), token, backoff: { base = 500, max = 30 * SECOND } = {} }) {
-    this.#shared = shared;
-    this.#bases = bases;
-    this.#source = token;
-    /** Exponential, with full jitter. */
     shared.backoff = (failures) => shared.env.random() * Math.min(max, base * 2 ** failures);
-    this.subscriptions = new Subscriptions(shared, () => this.#changed());
-    this.publications = new Publications(shared.limits, this);
+    Object.assign(this, shared, { shared, bases });
+    this.#source = token;
+    this.subscriptions = new Subscriptions(shared, () => this.#outdated());
     this.#allow(transports);
   }
 
   #allow(kinds) {
-    this.#order = kinds.filter((kind) => kind !== 'websocket' || this.#shared.env.WebSocket);
-    if (!this.#order.length || !kinds.every((kind) => Object.hasOwn(LINKS, kind))) throw new TypeError(`no transports to use: ${kinds}`);
+    const isThere = (kind) => kind !== 'websocket' || this.env.WebSocket;
+    this.#order = this.#round = kinds.filter((kind) => Object.hasOwn(LINKS, kind) && isThere(kind));
+    if (!this.#order.length) throw new TypeError(`no transports: ${kinds}`);
+  }
+
+  #prefer(best, worst) {
+    const rank = (kind) => (kind === best ? 0 : kind === worst ? 2 : 1);
+    this.#round = [...this.#order].sort((a, b) => rank(a) - rank(b));
   }
 
   #become(state, detail) {
@@ -1159,28 +875,23 @@ class Connection {
     if (from === 'closed' || this.#told === told) return;
     this.#told = told;
     this.state = state;
-    this.#shared.listeners.emit('state', state, { from, transport: link?.kind, ...detail });
+    this.listeners.emit('state', state, { from, transport: link?.kind, ...detail });
   }
 
   stats() {
-    return { state: this.state, transport: this.link?.kind, rtt: this.#rtt };
+    return { ...this.counters, recordsPerSecond: this.#rate, state: this.state, transport: this.link?.kind, rtt: this.#rtt };
   }
 
-  // What the page does.
-
   open() {
-    if (this.state === 'closed') return;
-    const { env } = this.#shared;
-    const [kind, at] = attempt(() => env.storage.getItem(REMEMBERED).split(' ')) ?? [];
+    const [kind, at] = attempt(() => this.env.storage.getItem(REMEMBERED).split(' ')) ?? [];
     this.#failures = this.#refusals = 0;
-    this.#beginRound(env.now() - at < ONE_HOUR ? kind : undefined);
+    if (this.env.now() - at < ONE_HOUR) this.#prefer(kind);
     this.#connect();
   }
 
   use(kinds) {
     this.#allow(kinds);
-    if (!this.link) this.#beginRound();
-    else if (this.link.kind !== this.#order[0]) this.#open('probe', this.#order);
+    if (this.link && this.link.kind !== this.#order[0]) this.#open(this.#order);
   }
 
   drop() {
@@ -1196,18 +907,35 @@ class Connection {
   close(state, detail) {
     this.#leave();
     this.#become(state, detail);
-    this.publications.flush();
+    this.#flush();
   }
 
-  // What the browser says.
+  async publish(topic, data = null, key) {
+    if (this.#publishing >= this.limits.maxPendingPublishes) throw new TelemetryError('TOO_MANY_REQUESTS', 'too many at once', true);
+    // Copied, and refused if it is not JSON.
+    const message = JSON.parse(JSON.stringify({ type: 'publish', topic, key, data }));
+    this.#publishing++;
+    const published = new Promise((...settle) => this.#unsent.push([message, ...settle]));
+    this.#flush();
+    return published.finally(() => this.#publishing--);
+  }
+
+  #flush() {
+    const { link, state } = this;
+    if (!link && state !== 'closed') return;
+    for (const [message, resolve, reject] of this.#unsent.splice(0)) {
+      if (link) link.request(message, resolve, reject);
+      else reject(errorOf(unavailable('the client is closed')));
+    }
+  }
 
   pause() {
-    if (this.link || this.#opening || this.state === 'backoff') this.close('paused');
+    if (this.link || this.#opening) this.close('paused');
   }
 
   wake() {
     if (this.state === 'paused') this.open();
-    if (this.state === 'backoff' && this.#shared.env.now() >= this.#comeBackAt) this.#connect();
+    if (this.state === 'backoff' && this.env.now() >= this.#comeBackAt) this.#connect();
     if (this.link) this.#ping();
     if (this.#probeAt < Infinity) this.#probeAt = 0;
   }
@@ -1216,249 +944,191 @@ class Connection {
     if (this.link) this.#become('suspect', { reason: 'offline' });
   }
 
-  // Opening.
-
-  /** @param first what worked last; `last` what did not last */
-  #beginRound(first, last) {
-    const kinds = this.#order.filter((kind) => kind !== first && kind !== last);
-    this.#round = [first, ...kinds, last].filter((kind) => this.#order.includes(kind));
-  }
-
   #connect() {
-    this.#shared.env.clearTimeout(this.#timer);
+    const round = this.#round;
+    this.#round = this.#order;
     this.#become('connecting');
-    this.#open('connect', this.#round);
+    this.#open(round);
   }
 
-  /** What is subscribed cannot be changed, or repaired, over this link. Topics of a new pattern are let be named first. */
-  #changed() {
-    const { env } = this.#shared;
-    const wait = Math.max(5, this.#openedAt + 100 - env.now());
+  #outdated() {
     this.#isOutdated = true;
-    this.#change ??= env.setTimeout(() => {
-      this.#change = undefined;
-      if (this.link) this.#open('change', [this.link.kind]);
-    }, wait);
+    const replace = () => this.#isOutdated && this.link && !this.#opening && this.#open([this.link.kind]);
+    this.env.setTimeout(replace, this.backoff(this.#changes++));
   }
 
-  /** @param kinds the first one is opened, the others follow should it fail */
-  async #open(purpose, kinds) {
+  async #open(kinds) {
     this.#opening?.link?.close();
-    const { env, listeners } = this.#shared;
-    const patience = purpose === 'connect' && kinds.length === 1 ? LAST_PATIENCE : PATIENCE;
-    const opening = (this.#opening = { purpose, kinds, until: env.now() + patience, link: undefined });
+    const { env, listeners } = this;
+    const opening = (this.#opening = { kinds, link: undefined });
+    const isLate = () => this.#opening === opening && this.#failed({ reason: 'no welcome', server: !opening.link });
+    env.setTimeout(isLate, kinds.length > 1 ? PATIENCE : 4 * PATIENCE);
     try {
-      const token = await (this.#token ??= this.#askToken('connect'));
+      const token = await (this.#token ?? this.#askToken('connect'));
       if (this.#opening !== opening) return;
       const [kind] = kinds;
-      const entries = kind === 'websocket' ? undefined : this.subscriptions.entries(MAX_BODY);
-      opening.link = new LINKS[kind](this.#shared, this, kind, this.#bases[0], token, entries);
+      const entries = kind === 'websocket' ? undefined : this.subscriptions.entries();
+      opening.link = new LINKS[kind](this.shared, this, kind, this.bases[0], token, entries);
       opening.link.open();
     } catch (error) {
       if (this.#opening !== opening) return;
       listeners.emit('error', error);
-      if (!opening.link) this.#token = undefined;
       this.#failed({ reason: `${error}`, server: !opening.link });
     }
-  }
-
-  async #askToken(reason) {
-    return typeof this.#source === 'function' ? this.#source({ reason }) : this.#source;
   }
 
   welcomed(link) {
     if (this.#opening?.link !== link) return;
     // One that is swallowed behind its welcome must not take over.
-    if (this.#opening.purpose === 'probe' && link.sends) link.request({ type: 'ping' });
+    if (this.link && link.sends) link.request({ type: 'ping' });
     else this.#adopt(link);
   }
 
-  /** This link carries everything from now on; what the one before has not delivered comes again. */
   #adopt(link) {
-    const { env, counters } = this.#shared;
+    const { env, counters } = this;
     const left = this.link;
     if (left && left.kind !== link.kind) counters.takeOvers++;
-    if (!left && this.#hasOpened) counters.reconnects++;
-    this.#hasOpened = true;
+    if (!left && this.#openedAt !== undefined) counters.reconnects++;
+    this.link = link;
     this.#opening = undefined;
+    this.#isOutdated = false;
     this.#refusals = this.#comeBackAt = 0;
     this.#openedAt = env.now();
-    this.link = link;
-    this.#isOutdated = false;
-    if (left) this.#retire(left);
+    this.#rtt = this.#openedAt - link.bornAt;
+    if (left) env.setTimeout(() => left.close(), left.requests.size ? PATIENCE : 0);
     attempt(() => env.storage.setItem(REMEMBERED, `${link.kind} ${env.now()}`));
-    this.#planProbe(PROBE_AFTER);
-    this.#planRefresh(link.welcome);
-    this.subscriptions.cutOff(false);
+    if (left?.kind !== link.kind) this.#planProbe(MINUTE);
+    this.#planRefresh(link.welcome.expiresAt);
+    this.subscriptions.cutOff();
     this.subscriptions.begin(link);
     this.#ping();
     this.#become('open', { node: link.welcome.node });
-    this.publications.flush();
+    this.#flush();
   }
 
-  /** A link that is left has still to say what became of what was published over it. */
-  #retire(link) {
-    if (link.isBusy) this.#shared.env.setTimeout(() => link.close(), PATIENCE);
-    else link.close();
-  }
-
-  // What comes over links.
-
-  received(link, envelope, size) {
+  received(link, envelope) {
     if (this.#opening?.link === link) this.#adopt(link);
     if (link !== this.link) return;
-    const { env } = this.#shared;
-    const { type, ts, id } = envelope;
     this.#become('open');
-    if (type === 'goaway') this.#comeBackAt = env.now() + Math.min(envelope.reconnectAfter, ONE_HOUR);
-    if (type === 'pong' || type === 'heartbeat') this.#clockAhead = ts - env.now();
-    if (id == null || !link.sends || /^(data|gap|resyncing)$/.test(type)) this.subscriptions.received(envelope, size);
+    if (envelope.type === 'goaway') this.#comeBackAt = this.env.now() + envelope.reconnectAfter;
+    this.subscriptions.received(envelope);
   }
 
   ended(link, end) {
+    end.refused?.forEach(({ topic, error }) => this.subscriptions.end(topic, errorOf(error)));
     if (this.#opening?.link === link) this.#failed(end);
     if (link !== this.link) return;
-    const hasLasted = end.server || (link.isProven && this.#shared.env.now() - this.#openedAt > STABLE_AFTER);
+    const hasLasted = end.server || this.#comeBackAt || link.heardAt - this.#openedAt > STABLE_AFTER;
     this.#leave();
-    if (hasLasted) this.#beginRound(link.kind);
-    else this.#beginRound(undefined, link.kind);
+    this.#prefer(hasLasted && link.kind, link.kind);
     this.#decide(end);
   }
 
   #leave() {
     const { link } = this;
-    this.#shared.env.clearTimeout(this.#timer);
     this.#opening?.link?.close();
     this.#opening = this.link = undefined;
-    this.subscriptions.cutOff(true);
+    this.subscriptions.cutOff();
     link?.close();
   }
 
-  /** The link that is opening does not get through. */
   #failed(end) {
-    const { purpose, kinds, link } = this.#opening;
-    const rest = kinds.slice(1);
+    const [, ...rest] = this.#opening.kinds;
+    this.#opening.link?.close();
     this.#opening = undefined;
-    link?.close();
-    if (link?.entries?.length && end.server && [400, 403, 413].includes(end.status)) this.#sortOut(link, end);
-    else if (purpose === 'connect') this.#connectFailed(rest, end);
-    else if (purpose === 'change' || !(rest.length || this.#order.includes(this.link.kind))) this.link.end(end);
-    else if (rest.length && rest[0] !== this.link.kind) this.#open('probe', rest);
+    const { link } = this;
+    const isOfTransport = !end.server || (end.status < 500 && ![401, 403, 429].includes(end.status));
+    if (rest.length && (link ? rest[0] !== link.kind : isOfTransport)) this.#open(rest);
+    else if (!link) this.#decide(end);
+    else if (this.#isOutdated || !this.#order.includes(link.kind)) link.end(end);
     else this.#planProbe(2 * this.#probeAfter);
-    // The probe took the place of a change.
-    if (this.link && !this.#opening && this.#isOutdated) this.#changed();
   }
 
-  #connectFailed(rest, end) {
-    // A server that is down is down for every transport; only if that lasts, the network may be another one.
-    const isDown = end.unreachable && this.#hasOpened && !this.#failures;
-    const isDecided = end.server && !(end.status < 500 && ![401, 403, 429].includes(end.status));
-    this.#round = rest;
-    if (rest.length && !isDown && !isDecided) return this.#connect();
-    this.#beginRound();
-    this.#decide(end);
-  }
-
-  /** One subscription that is refused spoils a whole request, so each is asked for alone. */
-  async #sortOut(link, end) {
-    const isAdmitted = !(await refusal(link, NOTHING));
-    let found = false;
-    for (const entry of isAdmitted ? link.entries : []) {
-      const { error, status } = (await refusal(link, entry)) ?? {};
-      if (!error || status >= 500) continue;
-      found = true;
-      this.subscriptions.end(entry.topic, errorOf(error));
-    }
-    if (this.#opening || this.state === 'closed') return;
-    if (this.link) found ? this.#changed() : this.link.end(end);
-    else if (found) this.open();
-    else this.#decide(end);
-  }
-
-  /** What follows when there is no link any more. */
   #decide(end) {
-    const { code, status, server, reason, retryAfter = 0 } = end;
-    const { env } = this.#shared;
+    const { code, status, server, retryAfter = 0 } = end;
     if (code === 4400) return this.close('closed', end);
     if (code === 4403 || (status === 403 && server)) return this.close('unauthorized', end);
     if (code === 4401 || status === 401) {
-      if (typeof this.#source !== 'function' || ++this.#refusals > 1) return this.close('unauthorized', end);
-      this.#token = this.#askToken('rejected');
-      this.#token.catch(() => {});
+      if (++this.#refusals > 1) return this.close('unauthorized', end);
+      this.#askToken('rejected');
     }
-    const asked = Math.min(ONE_HOUR, Math.max(this.#comeBackAt - env.now(), retryAfter));
-    const retryIn = asked > 0 ? asked : this.#shared.backoff(Math.floor(this.#failures++ / this.#bases.length));
-    this.#comeBackAt = asked > 0 ? env.now() + asked : 0;
-    this.#bases.push(this.#bases.shift());
-    this.#become('backoff', { reason, retryIn, code, status });
-    this.#timer = env.setTimeout(() => this.#connect(), retryIn);
+    const asked = Math.min(ONE_HOUR, Math.max(this.#comeBackAt - this.env.now(), retryAfter));
+    const retryIn = asked > 0 ? asked : this.backoff(Math.floor(this.#failures++ / this.bases.length));
+    const wait = (this.#opening = { kinds: [] });
+    this.#comeBackAt = asked > 0 ? this.env.now() + asked : 0;
+    this.bases.push(this.bases.shift());
+    this.env.setTimeout(() => this.#opening === wait && this.#connect(), retryIn);
+    this.#become('backoff', { ...end, retryIn });
   }
 
-  // Time.
+  /** Timers of hidden pages come once a minute, so time is told by the clock. */
+  tick(before = 0, records = 0) {
+    const { env, counters, listeners } = this;
+    const now = env.now();
+    if (now > before) this.#rate = ((counters.records - records) * SECOND) / (now - before);
+    if (this.link) this.#watch(this.link, now);
+    if (this.state === 'closed') return;
+    listeners.emit('stats', this.stats());
+    env.setTimeout(() => this.tick(now, counters.records), SECOND);
+  }
 
-  tick(now, isLate) {
-    const { link } = this;
-    const opening = this.#opening;
-    if (now > opening?.until) {
-      if (opening.link) opening.link.end({ reason: 'not welcomed in time' });
-      else this.#failed({ reason: 'no token in time', server: true });
-    }
-    if (!link || link.over) return;
-    if (link.isProven && now - this.#openedAt > STABLE_AFTER) this.#failures = 0;
+  #watch(link, now) {
+    if (link.heardAt - this.#openedAt > STABLE_AFTER) this.#failures = this.#changes = 0;
     link.heardAt = Math.min(link.heardAt, now);
     const silent = now - link.heardAt;
-    // Who comes late cannot tell a silent server from a sleeping page, and asks first.
-    const isDead = silent > link.silence && (!isLate || (this.#pingedAt > link.heardAt && now - this.#pingedAt > PATIENCE));
-    if (isDead || link.isOverdue(now)) {
-      link.end({ reason: `nothing heard for ${silent} ms` });
-    } else if (this.#comeBackAt > 0 && now >= this.#comeBackAt) {
-      link.end({ reason: 'the server goes away', server: true });
-    } else if (silent > 0.85 * link.silence && this.state === 'open') {
-      this.#become('suspect', { reason: `nothing heard for ${silent} ms` });
-      this.#ping();
-    }
-    if (link.over) return;
-    if (now - this.#pingedAt > PING_EVERY) this.#ping();
-    if (now >= this.#probeAt && !this.#opening) this.#open('probe', this.#order);
+    const reason = `silent for ${silent} ms`;
+    const isQuiet = silent > 0.85 * link.silence;
+    // Asks first: the page may have slept.
+    const hasAsked = this.#pingedAt > link.heardAt && now - this.#pingedAt >= link.silence / 10;
+    if (silent > link.silence && hasAsked) return link.end({ reason });
+    if (this.#comeBackAt > 0 && now >= this.#comeBackAt) return link.end({ reason: 'goaway', server: true });
+    if (isQuiet) this.#become('suspect', { reason });
+    if (now - this.#pingedAt > PING_EVERY || (isQuiet && this.#pingedAt <= link.heardAt)) this.#ping();
+    if (now >= this.#probeAt && !this.#opening) this.#open(this.#order);
     if (now >= this.#refreshAt) this.#refresh();
   }
 
   #ping() {
-    const { env } = this.#shared;
-    const at = (this.#pingedAt = env.now());
-    this.link.request({ type: 'ping' }, () => (this.#rtt = env.now() - at));
+    const at = (this.#pingedAt = this.env.now());
+    if (this.link.sends) this.link.request({ type: 'ping' }, () => (this.#rtt = this.env.now() - at));
   }
 
   #planProbe(after) {
-    const { env } = this.#shared;
     this.#probeAfter = Math.min(after, PROBE_AT_MOST);
-    const isBest = this.link.kind === this.#order[0];
-    this.#probeAt = isBest ? Infinity : env.now() + this.#probeAfter * (0.5 + env.random() / 2);
+    this.#probeAt = this.link.kind === this.#order[0] ? Infinity : this.env.now() + this.#probeAfter * (0.5 + this.env.random() / 2);
   }
 
-  #planRefresh({ expiresAt }) {
-    const { env } = this.#shared;
-    const left = expiresAt - this.#clockAhead - env.now();
-    this.#expiresAt = expiresAt;
-    this.#refreshAt = left > 0 && typeof this.#source === 'function' ? env.now() + left * (0.75 + env.random() / 10) : Infinity;
+  /** One at a time. */
+  #askToken(reason) {
+    if (this.#isAsking) return this.#token;
+    this.#isAsking = true;
+    const source = this.#source;
+    const asked = (this.#token = (async () => (typeof source === 'function' ? source({ reason }) : source))());
+    asked.then(
+      () => (this.#isAsking = false),
+      () => (this.#isAsking = this.#token = undefined),
+    );
+    return asked;
+  }
+
+  #planRefresh(expiresAt) {
+    const left = expiresAt - this.env.now();
+    this.#refreshAt = left > 0 ? this.env.now() + left * (0.75 + this.env.random() / 10) : Infinity;
   }
 
   async #refresh() {
-    this.#refreshAt = Infinity;
     const { link } = this;
-    const plan = (answer) => link === this.link && this.#planRefresh({ expiresAt: answer.expiresAt ?? this.#expiresAt });
+    const plan = ({ expiresAt }) => link === this.link && this.#planRefresh(expiresAt ?? link.welcome.expiresAt);
+    this.#refreshAt = Infinity;
     try {
-      this.#token = this.#askToken('refresh');
-      const token = await this.#token;
+      const token = await this.#askToken('refresh');
       if (link.sends) link.request({ type: 'auth', token }, plan, plan);
-      else this.#changed();
+      else this.#outdated();
     } catch (error) {
-      this.#token = undefined;
-      this.#shared.listeners.emit('error', error);
+      this.listeners.emit('error', error);
       plan({});
     }
   }
 }
 
-/** For the tests of this file. */
-export const internals = { SseParser, isEnvelope, isPattern, isExact, overlaps, EPOCH };
+export const internals = { eventReader, isEnvelope, isEpoch, isExact, isPattern, overlaps };

@@ -168,10 +168,10 @@ for (const deadline = Date.now() + 60_000; isBehind().length && Date.now() < dea
 }
 failures.push(...isBehind());
 for (const { kind, client, audits } of clients) {
-  const { repaired, lost, duplicates, reconnects, takeOvers } = client.stats();
+  const { state, transport, repaired, lost, duplicates, reconnects, takeOvers } = client.stats();
   const records = audits.reduce((sum, audit) => sum + audit.records, 0);
   const gaps = audits.reduce((sum, audit) => sum + audit.gaps, 0);
-  console.log(JSON.stringify({ kind, subscriptions: audits.length, records, gaps, repaired, lost, duplicates, reconnects, takeOvers }));
+  console.log(JSON.stringify({ kind, state, transport, subscriptions: audits.length, records, gaps, repaired, lost, duplicates, reconnects, takeOvers }));
   client.close();
 }
 publisher.close();
