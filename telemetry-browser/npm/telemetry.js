@@ -264,8 +264,8 @@ class Subscription {
 const positionOf = ({ epoch, seq, since }) => (epoch === undefined ? since : { epoch, seq });
 
 /**
- * How far the link has brought a topic without a hole, and the place of each subscription, which is given what lies behind that: a topic may be
- * taken back for one of them. A place without an epoch has yet to begin.
+ * How far the link has brought a topic without a hole; and the place of each subscription, which is given what lies behind it. One without an
+ * epoch has yet to begin.
  */
 class Topic {
   epoch;
@@ -455,7 +455,7 @@ class Subscriptions {
   }
 
   add(topic, options, listener) {
-    const subscription = new Subscription(this.shared, this, topic, listener ? options : {}, listener ?? options);
+    const subscription = new Subscription(this.shared, this, topic, (listener && options) ?? {}, listener ?? options);
     this.all.add(subscription);
     if (isExact(topic)) this.#topic(topic);
     for (const [name, known] of this.topics) if (overlaps(topic, name)) known.add(subscription);
@@ -702,7 +702,7 @@ class WebSocketLink extends Link {
     this.#socket?.close();
   }
 
-  /** A page is not told why an upgrade was refused: it asks over HTTP. */
+  /** A page is not told why an upgrade is refused, but why a poll is. */
   async #closed(code, reason) {
     const isBroken = code === 1006 || code === 1005;
     const refused = this.welcome || this.over || !isBroken ? undefined : await refusal(this, NOTHING);
@@ -1098,7 +1098,6 @@ class Connection {
     this.#probeAt = this.link.kind === this.#order[0] ? Infinity : this.env.now() + this.#probeAfter * (0.5 + this.env.random() / 2);
   }
 
-  /** One at a time. */
   #askToken(reason) {
     if (this.#isAsking) return this.#token;
     this.#isAsking = true;
