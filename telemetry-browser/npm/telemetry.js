@@ -150,7 +150,8 @@ function watchPage({ document, window }, connection, signal) {
   // Captured: what happens to the document does not bubble.
   const on = (events, handler) => events.split(' ').forEach((event) => window?.addEventListener?.(event, handler, { capture: true, signal }));
   on('pagehide freeze', () => connection.pause());
-  on('pageshow resume online visibilitychange', () => document?.hidden || connection.wake());
+  on('pageshow resume online', () => connection.wake());
+  on('visibilitychange', () => document?.hidden || connection.wake());
   on('offline', () => connection.offline());
 }
 

@@ -3,9 +3,10 @@ import test from 'node:test';
 import { following, placed, record } from './world.js';
 
 for (const [away, back] of [['pagehide', 'pageshow'], ['freeze', 'resume']]) {
-  test(`${away} closes the link, and ${back} resumes from the position`, async () => {
+  test(`${away} closes the link, and ${back} resumes from the position, hidden or not`, async () => {
     const w = await following();
     w.socket.tell(record(1));
+    w.document.hidden = true;
     w.fire(away);
     assert.deepEqual([w.client.state, w.socket.readyState], ['paused', 3]);
     await w.pass(60_000);
