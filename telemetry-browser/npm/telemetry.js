@@ -1063,14 +1063,15 @@ class Connection {
   }
 
   /** Timers of hidden pages come once a minute, so time is told by the clock. */
-  tick(before = 0, records = 0) {
-    const { env, counters, listeners } = this;
+  tick(before = 0, counted = 0) {
+    const { env, listeners } = this;
+    const { records } = this.counters;
     const now = env.now();
-    if (now > before) this.#rate = ((counters.records - records) * SECOND) / (now - before);
+    if (now > before) this.#rate = ((records - counted) * SECOND) / (now - before);
     if (this.link) this.#watch(this.link, now);
     if (this.state === 'closed') return;
     listeners.emit('stats', this.stats());
-    env.setTimeout(() => this.tick(now, counters.records), SECOND);
+    env.setTimeout(() => this.tick(now, records), SECOND);
   }
 
   #watch(link, now) {
