@@ -955,7 +955,7 @@ class Connection {
   #outdated() {
     this.#isOutdated = true;
     const replace = () => this.#isOutdated && this.link && !this.#opening && this.#open([this.link.kind]);
-    this.env.setTimeout(replace, this.backoff(this.#changes++));
+    this.env.setTimeout(replace, this.backoff(this.#changes++ - 3));
   }
 
   async #open(kinds) {

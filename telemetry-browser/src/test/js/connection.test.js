@@ -275,7 +275,7 @@ test('over SSE a renewed token comes with another link', async () => {
   const w = world({ transports: ['sse'], token: () => `t${asked++}` });
   w.answer = () => {
     streams.push(stream());
-    streams.at(-1).tell(welcome({ expiresAt: w.now + 10_000 }));
+    streams.at(-1).tell(welcome({ expiresAt: Math.ceil(w.now) + 10_000 }));
     return streams.at(-1).response;
   };
   await w.pass(10_000);
