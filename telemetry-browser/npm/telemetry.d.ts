@@ -90,7 +90,7 @@ export type Since =
   | { readonly last: number }
   /** With all that is retained. */
   | 'start'
-  /** With the latest record of each key. */
+  /** With the latest record of each key; they are handed over once all are there. */
   | 'snapshot'
   /** Behind the positions of an earlier subscription; topics that are not named were born since, and begin at their first record. */
   | { readonly positions: Readonly<Record<string, Position>> };
@@ -147,7 +147,7 @@ export interface Stats {
   readonly takeOvers: number;
   readonly state: State;
   readonly transport?: Transport;
-  /** The last round trip, in milliseconds. */
+  /** The last round trip, in milliseconds; over HTTP that of opening the link. */
   readonly rtt?: number;
   /** Records a second, lately. */
   readonly recordsPerSecond: number;
@@ -155,8 +155,8 @@ export interface Stats {
 
 /** Why a token is asked for. */
 export interface TokenRequest {
-  /** `connect`: for the first time; `refresh`: the one before expires soon; `rejected`: the server refused it; `failed`: none was given before. */
-  readonly reason: 'connect' | 'refresh' | 'rejected' | 'failed';
+  /** `connect`: for the first time; `refresh`: the one before expires soon; `rejected`: the server refused it. */
+  readonly reason: 'connect' | 'refresh' | 'rejected';
 }
 
 export interface Limits {
@@ -177,7 +177,6 @@ export interface Environment {
   readonly WebSocket?: new (url: string, protocols: string[]) => any;
   readonly fetch?: typeof fetch;
   readonly setTimeout?: (task: () => void, ms: number) => any;
-  readonly clearTimeout?: (timer: any) => void;
   readonly requestAnimationFrame?: (draw: () => void) => any;
   readonly reportError?: (error: unknown) => void;
   /** Milliseconds since 1970. */

@@ -150,7 +150,8 @@ function watchPage({ document, window }, connection, signal) {
   // Captured: what happens to the document does not bubble.
   const on = (events, handler) => events.split(' ').forEach((event) => window?.addEventListener?.(event, handler, { capture: true, signal }));
   on('pagehide freeze', () => connection.pause());
-  on('pageshow resume online visibilitychange', () => document?.hidden || connection.wake());
+  on('pageshow resume online', () => connection.wake());
+  on('visibilitychange', () => document?.hidden || connection.wake());
   on('offline', () => connection.offline());
 }
 
@@ -264,8 +265,8 @@ class Subscription {
 const positionOf = ({ epoch, seq, since }) => (epoch === undefined ? since : { epoch, seq });
 
 /**
- * How far the link has brought a topic without a hole, and the place of each subscription, which is given what lies behind that: a topic may be
- * taken back for one of them. A place without an epoch has yet to begin.
+ * How far the link has brought a topic without a hole; and the place of each subscription, which is given what lies behind it. One without an
+ * epoch has yet to begin.
  */
 class Topic {
   epoch;
@@ -455,7 +456,7 @@ class Subscriptions {
   }
 
   add(topic, options, listener) {
-    const subscription = new Subscription(this.shared, this, topic, listener ? options : {}, listener ?? options);
+    const subscription = new Subscription(this.shared, this, topic, (listener && options) ?? {}, listener ?? options);
     this.all.add(subscription);
     if (isExact(topic)) this.#topic(topic);
     for (const [name, known] of this.topics) if (overlaps(topic, name)) known.add(subscription);
@@ -702,7 +703,7 @@ class WebSocketLink extends Link {
     this.#socket?.close();
   }
 
-  /** A page is not told why an upgrade was refused: it asks over HTTP. */
+  /** A page is not told why an upgrade is refused, but why a poll is. */
   async #closed(code, reason) {
     const isBroken = code === 1006 || code === 1005;
     const refused = this.welcome || this.over || !isBroken ? undefined : await refusal(this, NOTHING);
@@ -954,7 +955,7 @@ class Connection {
   #outdated() {
     this.#isOutdated = true;
     const replace = () => this.#isOutdated && this.link && !this.#opening && this.#open([this.link.kind]);
-    this.env.setTimeout(replace, this.backoff(this.#changes++));
+    this.env.setTimeout(replace, this.backoff(this.#changes++ - 3));
   }
 
   async #open(kinds) {
@@ -1062,14 +1063,15 @@ class Connection {
   }
 
   /** Timers of hidden pages come once a minute, so time is told by the clock. */
-  tick(before = 0, records = 0) {
-    const { env, counters, listeners } = this;
+  tick(before = 0, counted = 0) {
+    const { env, listeners } = this;
+    const { records } = this.counters;
     const now = env.now();
-    if (now > before) this.#rate = ((counters.records - records) * SECOND) / (now - before);
+    if (now > before) this.#rate = ((records - counted) * SECOND) / (now - before);
     if (this.link) this.#watch(this.link, now);
     if (this.state === 'closed') return;
     listeners.emit('stats', this.stats());
-    env.setTimeout(() => this.tick(now, counters.records), SECOND);
+    env.setTimeout(() => this.tick(now, records), SECOND);
   }
 
   #watch(link, now) {
@@ -1098,7 +1100,6 @@ class Connection {
     this.#probeAt = this.link.kind === this.#order[0] ? Infinity : this.env.now() + this.#probeAfter * (0.5 + this.env.random() / 2);
   }
 
-  /** One at a time. */
   #askToken(reason) {
     if (this.#isAsking) return this.#token;
     this.#isAsking = true;

@@ -118,8 +118,9 @@ class Audit {
 }
 
 const WebSocket = await webSocket();
-const topics = [0, 1, 2].map((n) => `faults.${seed}.${Date.now()}.${n}`);
-const pattern = `${topics[0].slice(0, -1)}*`;
+const run = `faults.${seed}.${Date.now()}`;
+const topics = [0, 1, 2].map((n) => `${run}.${n}`);
+const pattern = `${run}.*`;
 const publisher = connect(publishUrl, { token, env: { WebSocket } });
 const heads = new Map(topics.map((topic) => [topic, 0]));
 const kinds = WebSocket ? ['websocket', 'sse', 'poll'] : ['sse', 'poll'];

@@ -356,6 +356,16 @@ test('an error listener that throws is told to the browser', async () => {
   w.client.close();
 });
 
+test('records are counted, and told by the second', async () => {
+  const w = await following();
+  const rates = [];
+  w.client.on('stats', ({ recordsPerSecond }) => rates.push(recordsPerSecond));
+  for (const seq of [1, 2]) w.socket.tell(record(seq));
+  await w.pass(2_000);
+  assert.deepEqual([rates, w.client.stats().records], [[2, 0], 2]);
+  w.client.close();
+});
+
 test('what is no topic, or has no listener, is refused at once', () => {
   const w = world();
   assert.throws(() => w.client.subscribe('a..b', () => {}), { code: 'BAD_TOPIC' });
